@@ -1,0 +1,115 @@
+//! The path without its edges: authenticate, normalize, encode.
+//!
+//! ```text
+//! cargo bench --bench pure
+//! ```
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_debug_implementations,
+    unreachable_pub,
+    reason = "a bench that cannot go on says so and stops"
+)]
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use hookferry::accept::Received;
+use hookferry::authenticate::{Arrival, authenticate};
+use hookferry::normalize;
+use hookferry::publish::encode::Encoding;
+use hookferry::publish::{Route, Topics};
+use hookferry::settings::compile::{Endpoint, Operator, endpoint};
+use hookferry::settings::providers;
+use hookferry::template::{Scope, Template};
+use hookferry::time::UnixTime;
+use http::{HeaderMap, HeaderValue, Method, Uri};
+use sha2::Sha256;
+
+const SECRET: &str = "a secret that only this bench knows";
+
+fn path(criterion: &mut Criterion) {
+    let endpoint = github();
+    let mut group = criterion.benchmark_group("authenticate + normalize + encode");
+    for body_bytes in [1024, 8192, 25_600] {
+        let (headers, body) = signed(body_bytes);
+        group.throughput(Throughput::Bytes(body.len() as u64));
+        for encoding in [Encoding::Structured, Encoding::Binary] {
+            let route = route(encoding);
+            let name = format!("{encoding:?} {body_bytes} B");
+            group.bench_function(name, |bencher| {
+                bencher.iter(|| {
+                    let uri = Uri::from_static("/github");
+                    let now = UnixTime::from_seconds(1_767_225_600);
+                    let received =
+                        Received::new(Method::POST, uri, headers.clone(), body.clone(), now);
+                    let arrival = authenticate(&endpoint.scheme, received, now, &mut ());
+                    let Ok(Arrival::Delivery(verified)) = arrival else {
+                        panic!("the bench's request is refused: {arrival:?}");
+                    };
+                    let delivery = normalize::events(&endpoint.mapping, verified);
+                    for event in &delivery.events {
+                        black_box(route.record(event));
+                    }
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+fn github() -> Endpoint {
+    let value = providers::load("github").expect("a preset").expect("YAML");
+    let preset = providers::parse(value).expect("a preset");
+    let operator = Operator {
+        name: "github".into(),
+        uri: "https://hooks.example.com/github".into(),
+        url: "https://hooks.example.com/github".into(),
+        secrets: vec![SECRET.into()],
+        strict: true,
+        ..Operator::default()
+    };
+    endpoint(&preset, &operator).expect("an endpoint")
+}
+
+fn route(encoding: Encoding) -> Route {
+    let template = |text| Template::parse(text, Scope::Publish).expect("a template");
+    Route {
+        encoding,
+        attribute_prefix: "ce_",
+        topic: template("webhooks.{source}.{event}"),
+        key: vec![template("{subject}"), template("{id}")],
+        default_topic: "webhooks".into(),
+        dead_letter_topic: "webhooks.dead-letter".into(),
+        topics: Arc::new(Topics::new(100)),
+    }
+}
+
+fn signed(body_bytes: usize) -> (HeaderMap, Bytes) {
+    let filler = "x".repeat(body_bytes.saturating_sub(120));
+    let body = format!(
+        r#"{{"action":"opened","number":7,"repository":{{"full_name":"octo/repo"}},"filler":"{filler}"}}"#
+    );
+    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).expect("a key");
+    mac.update(body.as_bytes());
+    let signature = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
+    let mut headers = HeaderMap::new();
+    for (name, value) in [
+        ("content-type", "application/json"),
+        ("x-github-event", "pull_request"),
+        ("x-github-delivery", "72d3162e-cc78-11e3-81ab-4c9367dc0958"),
+        ("x-hub-signature-256", signature.as_str()),
+    ] {
+        headers.insert(name, HeaderValue::from_str(value).expect("a value"));
+    }
+    (headers, Bytes::from(body))
+}
+
+criterion_group!(benches, path);
+criterion_main!(benches);

@@ -1,0 +1,228 @@
+//! One connection: which HTTP it speaks, and its requests one by one.
+
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use http::{HeaderValue, Request, Response, header};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+use super::body::{self, BodyError};
+use super::{Carry, Denial, Door, Outcome, Received, Reply, Shared};
+use crate::metrics::Counted;
+use crate::time::UnixTime;
+
+/// What an HTTP/2 client with prior knowledge begins with (RFC 9113 section 3.4).
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// HTTP/2 streams that one connection may have open.
+const STREAMS_MAX: u32 = 128;
+
+pub(super) async fn run<C: Carry>(
+    stream: TcpStream,
+    shared: &Arc<Shared<C>>,
+    last_request: Duration,
+) {
+    // Replies are small and each is awaited: waiting to fill a packet only costs time.
+    let _ = stream.set_nodelay(true);
+    let limits = &shared.limits;
+    let sniffed = tokio::time::timeout(limits.header_read, speaks_http2(&stream)).await;
+    let Ok(Some(http2)) = sniffed else { return };
+    let service = {
+        let shared = Arc::clone(shared);
+        service_fn(move |request| {
+            let shared = Arc::clone(&shared);
+            async move { Ok::<_, Infallible>(answer(request, &shared).await) }
+        })
+    };
+    let io = TokioIo::new(stream);
+    // A protocol error ends the connection; hyper has answered what could be answered.
+    if http2 {
+        let connection = http2::Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(STREAMS_MAX)
+            .max_header_list_size(u32::try_from(limits.headers_bytes_max).unwrap_or(u32::MAX))
+            .keep_alive_interval(limits.header_read)
+            .keep_alive_timeout(limits.header_read)
+            .serve_connection(io, service);
+        let mut connection = pin!(connection);
+        if !ends_before(connection.as_mut(), shared, last_request).await {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    } else {
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.header_read)
+            .max_buf_size(limits.headers_bytes_max.max(8192))
+            .serve_connection(io, service);
+        let mut connection = pin!(connection);
+        if !ends_before(connection.as_mut(), shared, last_request).await {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}
+
+/// Whether `connection` ends by itself before the daemon has been going for `last_request`.
+async fn ends_before<C, F: Future>(
+    mut connection: Pin<&mut F>,
+    shared: &Shared<C>,
+    last_request: Duration,
+) -> bool {
+    let mut going = shared.going.clone();
+    let mut time_is_up = pin!(async move {
+        if going.wait_for(|going| *going).await.is_ok() {
+            tokio::time::sleep(last_request).await;
+        }
+    });
+    let mut is_waiting = false;
+    poll_fn(move |context| {
+        if connection.as_mut().poll(context).is_ready() {
+            return Poll::Ready(true);
+        }
+        // Asked once to have the task woken, then only when there is news: a watch is a lock, and
+        // a connection is polled several times a request.
+        if is_waiting && !shared.is_going() {
+            return Poll::Pending;
+        }
+        is_waiting = true;
+        time_is_up.as_mut().poll(context).map(|()| false)
+    })
+    .await
+}
+
+/// Whether the client begins with HTTP/2's preface; `None` when it leaves without a word.
+async fn speaks_http2(stream: &TcpStream) -> Option<bool> {
+    let mut begun = [0_u8; PREFACE.len()];
+    loop {
+        let count = stream.peek(&mut begun).await.ok()?;
+        let seen = begun.get(..count)?;
+        if seen.is_empty() {
+            return None;
+        }
+        if seen == PREFACE {
+            return Some(true);
+        }
+        if !PREFACE.starts_with(seen) {
+            return Some(false);
+        }
+        // Bytes that were peeked at stay, so readiness does not tell when there are more.
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+async fn answer<C: Carry>(request: Request<Incoming>, shared: &Shared<C>) -> Response<Full<Bytes>> {
+    let started = Instant::now();
+    let id = Uuid::now_v7();
+    let mut text = Uuid::encode_buffer();
+    let id: &str = id.hyphenated().encode_lower(&mut text);
+    let is_http1 = request.version() < http::Version::HTTP_2;
+    let door = shared.doors.get(request.uri().path());
+    let source = door.map(|door| shared.metrics.source_name(door.source));
+    // At the level `info` a request that went well costs no span and writes no line.
+    let span = tracing::debug_span!("request", id, source);
+    let _counted = Counted::one(&shared.metrics.requests_in_flight);
+    let reply = judge(request, door, shared, started).instrument(span).await;
+    log(id, source, started, &reply);
+    let ends_connection = reply.ends_connection() || shared.is_going();
+    let mut response = reply.into_response(id);
+    if is_http1 && ends_connection {
+        response
+            .headers_mut()
+            .insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// One line a request, with nothing of the request in it but where it went and what became of it.
+fn log(id: &str, source: Option<&str>, started: Instant, reply: &Reply) {
+    let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    macro_rules! line {
+        ($level:ident) => {
+            tracing::$level!(
+                request = id,
+                source,
+                outcome = reply.outcome().label(),
+                reason = reply.reason(),
+                detail = reply.detail(),
+                status = reply.status().as_u16(),
+                elapsed_ms,
+                "request answered"
+            )
+        };
+    }
+    match reply.outcome() {
+        Outcome::Accepted => line!(debug),
+        Outcome::Handshake | Outcome::Denied => line!(info),
+        Outcome::Refused => line!(warn),
+        Outcome::Unavailable => line!(error),
+    }
+}
+
+async fn judge<C: Carry>(
+    request: Request<Incoming>,
+    door: Option<&Door>,
+    shared: &Shared<C>,
+    started: Instant,
+) -> Reply {
+    let (head, body) = request.into_parts();
+    let denied = |denial: Denial| {
+        shared.metrics.denied(denial.label());
+        Reply::denied(denial)
+    };
+    // hyper looks at its own bound only while a head is not yet whole, and a read may pass it.
+    if head_bytes(&head) > shared.limits.headers_bytes_max {
+        body::discard(body, &head.headers).await;
+        return denied(Denial::HeadersTooLarge(shared.limits.headers_bytes_max));
+    }
+    let Some(door) = door else {
+        body::discard(body, &head.headers).await;
+        return denied(Denial::NotFound);
+    };
+    let Ok(_permit) = shared.in_flight.try_acquire() else {
+        body::discard(body, &head.headers).await;
+        return denied(Denial::Overloaded);
+    };
+    if !door.methods.contains(&head.method) {
+        body::discard(body, &head.headers).await;
+        return denied(Denial::MethodNotAllowed(door.methods.clone()));
+    }
+    let typed = head.method == http::Method::POST && !door.content_types.is_empty();
+    if typed
+        && !door
+            .content_types
+            .contains(&super::media_type(&head.headers))
+    {
+        body::discard(body, &head.headers).await;
+        return denied(Denial::UnsupportedMediaType(door.content_types.clone()));
+    }
+    let read = body::read(body, &head.headers, door.body_bytes_max);
+    let body = match tokio::time::timeout(shared.limits.body_read, read).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(BodyError::TooLarge)) => return denied(Denial::TooLarge(door.body_bytes_max)),
+        Ok(Err(BodyError::Broken)) => return denied(Denial::Broken),
+        Err(_) => return denied(Denial::TooSlow),
+    };
+    let received = Received::new(head.method, head.uri, head.headers, body, UnixTime::now());
+    shared.carry.carry(door.source, received, started).await
+}
+
+/// The head's length as it came, give or take its white space.
+fn head_bytes(head: &http::request::Parts) -> usize {
+    let uri = head.uri.path().len() + head.uri.query().map_or(0, str::len);
+    let lines = head.headers.iter();
+    lines.fold(uri, |sum, (name, value)| {
+        sum + name.as_str().len() + value.len() + 4
+    })
+}

@@ -1,0 +1,197 @@
+//! Stage 1: bytes in, answers out. Everything a stranger can do to us before a signature is
+//! checked happens here, under limits.
+
+mod body;
+mod connection;
+mod received;
+mod reply;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use http::Method;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+pub use received::{Received, media_type};
+pub use reply::{Denial, Outcome, Reply};
+
+use crate::metrics::{Counted, Metrics};
+
+/// What a stranger may take of us at most.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    pub connections_max: usize,
+    /// Requests being read or published at the same time; more are answered 503.
+    pub in_flight_max: usize,
+    /// How long a connection may take to send a request's head, and may idle between requests.
+    pub header_read: Duration,
+    /// How long a request may take to send its body.
+    pub body_read: Duration,
+    /// The longest request head.
+    pub headers_bytes_max: usize,
+}
+
+/// A path that requests are taken at, and which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Door {
+    /// The source's place in the settings.
+    pub source: usize,
+    /// Methods that deliver events or are handshakes.
+    pub methods: Vec<Method>,
+    /// Media types that are taken; any when empty.
+    pub content_types: Vec<String>,
+    pub body_bytes_max: usize,
+}
+
+/// The doors by path.
+pub type Doors = HashMap<String, Door>;
+
+/// The rest of the journey. `accept` is handed it and names no later stage.
+pub trait Carry: Send + Sync + 'static {
+    /// Carries a whole request to its reply. `started` is when its head had arrived.
+    fn carry(
+        &self,
+        source: usize,
+        received: Received,
+        started: Instant,
+    ) -> impl Future<Output = Reply> + Send;
+}
+
+/// What every connection needs.
+pub(crate) struct Shared<C> {
+    pub(crate) doors: Doors,
+    pub(crate) limits: Limits,
+    pub(crate) in_flight: Semaphore,
+    pub(crate) carry: C,
+    pub(crate) metrics: Arc<Metrics>,
+    /// `true` once the daemon is going: replies then end their connection.
+    pub(crate) going: watch::Receiver<bool>,
+    /// The same, at the price of a load.
+    pub(crate) is_going: AtomicBool,
+}
+
+impl<C> Shared<C> {
+    pub(crate) fn is_going(&self) -> bool {
+        self.is_going.load(Ordering::Acquire)
+    }
+}
+
+/// How long a connection may idle once the daemon is going, so that a request that was already
+/// on its way on a kept-alive connection is still answered.
+const LAST_REQUEST: Duration = Duration::from_millis(1000);
+
+/// Takes connections until `going` turns true, then lets what was accepted finish within
+/// `grace`. Returns how many connections had to be cut.
+pub async fn serve<C: Carry>(
+    listener: TcpListener,
+    doors: Doors,
+    limits: Limits,
+    carry: C,
+    metrics: Arc<Metrics>,
+    going: watch::Receiver<bool>,
+    grace: Duration,
+) -> usize {
+    let connections = Arc::new(Semaphore::new(limits.connections_max));
+    let shared = Arc::new(Shared {
+        doors,
+        in_flight: Semaphore::new(limits.in_flight_max),
+        limits,
+        carry,
+        metrics,
+        going: going.clone(),
+        is_going: AtomicBool::new(false),
+    });
+    let mut tasks = JoinSet::new();
+    let mut backoff = Backoff::default();
+    let mut until = going.clone();
+    loop {
+        // The permit comes first: a connection we have no room for stays in the kernel's queue.
+        let permit = tokio::select! {
+            permit = Arc::clone(&connections).acquire_owned() => permit,
+            _ = until.wait_for(|going| *going) => break,
+        };
+        let Ok(permit) = permit else { break };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = until.wait_for(|going| *going) => break,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                backoff = Backoff::default();
+                start(&mut tasks, &shared, stream, permit);
+            }
+            Err(error) => backoff.pause(&error).await,
+        }
+        while tasks.try_join_next().is_some() {}
+    }
+    shared.is_going.store(true, Ordering::Release);
+    take_waiting(&listener, &connections, &shared, &mut tasks).await;
+    drop(listener);
+    finish(tasks, grace).await
+}
+
+fn start<C: Carry>(
+    tasks: &mut JoinSet<()>,
+    shared: &Arc<Shared<C>>,
+    stream: TcpStream,
+    permit: tokio::sync::OwnedSemaphorePermit,
+) {
+    let shared = Arc::clone(shared);
+    tasks.spawn(async move {
+        let _counted = Counted::one(&shared.metrics.connections);
+        connection::run(stream, &shared, LAST_REQUEST).await;
+        drop(permit);
+    });
+}
+
+/// Takes the connections that the kernel has already accepted for us: closing the listener under
+/// them would reset clients who believe they are connected. Bounded in time, for others come.
+async fn take_waiting<C: Carry>(
+    listener: &TcpListener,
+    connections: &Arc<Semaphore>,
+    shared: &Arc<Shared<C>>,
+    tasks: &mut JoinSet<()>,
+) {
+    let until = Instant::now() + Duration::from_millis(100);
+    while let Ok(permit) = Arc::clone(connections).try_acquire_owned() {
+        let none_waits = Instant::now() + Duration::from_millis(5);
+        let waiting = tokio::time::timeout_at(none_waits.min(until), listener.accept()).await;
+        match waiting {
+            Ok(Ok((stream, _))) => start(tasks, shared, stream, permit),
+            Ok(Err(_)) | Err(_) => return,
+        }
+        if Instant::now() > until {
+            return;
+        }
+    }
+}
+
+async fn finish(mut tasks: JoinSet<()>, grace: Duration) -> usize {
+    let all = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(grace, all).await.is_ok() {
+        return 0;
+    }
+    let cut = tasks.len();
+    tasks.shutdown().await;
+    cut
+}
+
+/// A pause that grows while accepting fails, as it does without free file descriptors.
+#[derive(Default)]
+struct Backoff(u32);
+
+impl Backoff {
+    async fn pause(&mut self, error: &io::Error) {
+        tracing::warn!(%error, "cannot accept a connection");
+        let pause = Duration::from_millis(10 << self.0.min(6));
+        self.0 += 1;
+        tokio::time::sleep(pause).await;
+    }
+}

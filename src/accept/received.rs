@@ -1,0 +1,75 @@
+//! A request that has arrived whole: under its size limit and inside its time.
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Uri};
+
+use crate::time::UnixTime;
+
+/// One webhook request, read to its last byte. It says nothing about who sent it: only
+/// [`crate::authenticate`] turns it into something that may go on.
+#[derive(Debug)]
+pub struct Received {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+    media_type: String,
+    at: UnixTime,
+}
+
+impl Received {
+    /// A request from its parts. The caller has read the body under its limits.
+    pub fn new(method: Method, uri: Uri, headers: HeaderMap, body: Bytes, at: UnixTime) -> Self {
+        Self {
+            media_type: media_type(&headers),
+            method,
+            uri,
+            headers,
+            body,
+            at,
+        }
+    }
+
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The path as it stood on the request line, still percent-encoded.
+    pub fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// The query as it stood on the request line, without `?`; empty when there was none.
+    pub fn query(&self) -> &str {
+        self.uri.query().unwrap_or_default()
+    }
+
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body's bytes as the provider sent them.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// When the request arrived, by the wall clock.
+    pub fn at(&self) -> UnixTime {
+        self.at
+    }
+
+    /// The `content-type` without its parameters, lower case; empty when absent or not text.
+    pub fn media_type(&self) -> &str {
+        &self.media_type
+    }
+}
+
+/// The `content-type` of `headers` without its parameters, lower case; empty when absent.
+pub fn media_type(headers: &HeaderMap) -> String {
+    headers
+        .get(http::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .map(|value| value.trim().to_ascii_lowercase())
+        .unwrap_or_default()
+}

@@ -1,0 +1,291 @@
+//! The return leg: the one table from what happened to what the provider is told.
+
+use std::borrow::Cow;
+
+use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use http_body_util::Full;
+use hyper::body::Bytes;
+
+use crate::authenticate::{Answer, Refusal};
+use crate::publish::{PublishError, Receipt, Unpublished};
+
+/// An answer to one request. Its status is private: only [`Reply::accepted`] makes a 2xx for an
+/// event, and only of a [`Receipt`].
+///
+/// ```compile_fail
+/// let lie = hookferry::accept::Reply { status: http::StatusCode::OK };
+/// ```
+#[derive(Debug)]
+pub struct Reply {
+    status: StatusCode,
+    outcome: Outcome,
+    /// A word from a closed set.
+    reason: &'static str,
+    message: Cow<'static, str>,
+    /// What the log says beyond the message; it goes to no stranger.
+    detail: Option<String>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    /// The provider's own form of answer, instead of ours.
+    body: Option<(Option<String>, Vec<u8>)>,
+}
+
+/// What became of a request, for metrics and logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Accepted,
+    Handshake,
+    Refused,
+    Unavailable,
+    Denied,
+}
+
+impl Outcome {
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Handshake => "handshake",
+            Self::Refused => "refused",
+            Self::Unavailable => "unavailable",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+/// Why a request was turned away before its signature was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Denial {
+    #[error("no source has this path")]
+    NotFound,
+    #[error("this source takes other methods")]
+    MethodNotAllowed(Vec<Method>),
+    #[error("this source takes other content types: {}", .0.join(", "))]
+    UnsupportedMediaType(Vec<String>),
+    #[error("the body is larger than {0} bytes")]
+    TooLarge(usize),
+    #[error("the request's head is larger than {0} bytes")]
+    HeadersTooLarge(usize),
+    #[error("the body did not arrive in time")]
+    TooSlow,
+    #[error("the body ended before it was whole")]
+    Broken,
+    #[error("too many requests are in flight")]
+    Overloaded,
+}
+
+impl Denial {
+    /// A word from a closed set, for metric labels and replies.
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed(_) => "method_not_allowed",
+            Self::UnsupportedMediaType(_) => "unsupported_media_type",
+            Self::TooLarge(_) => "too_large",
+            Self::HeadersTooLarge(_) => "headers_too_large",
+            Self::TooSlow => "too_slow",
+            Self::Broken => "broken",
+            Self::Overloaded => "overloaded",
+        }
+    }
+
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::HeadersTooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Broken => StatusCode::BAD_REQUEST,
+            Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+const fn refusal_status(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::MissingSignature
+        | Refusal::MalformedSignature
+        | Refusal::WrongSignature
+        | Refusal::MissingPart(_)
+        | Refusal::MalformedTimestamp
+        | Refusal::Stale { .. }
+        | Refusal::Early { .. }
+        | Refusal::UnknownKey
+        | Refusal::MissingToken
+        | Refusal::WrongToken
+        | Refusal::NotAllowed
+        | Refusal::NotApplicable => StatusCode::UNAUTHORIZED,
+        Refusal::WrongChallenge => StatusCode::FORBIDDEN,
+        Refusal::NotADelivery => StatusCode::METHOD_NOT_ALLOWED,
+    }
+}
+
+/// Every failure but a record that is too large may pass, so the provider is to try again.
+const fn publish_status(error: &PublishError) -> StatusCode {
+    match error {
+        PublishError::Timeout
+        | PublishError::Unreachable
+        | PublishError::Overloaded
+        | PublishError::Unroutable(_)
+        | PublishError::Refused(_) => StatusCode::SERVICE_UNAVAILABLE,
+        PublishError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+    }
+}
+
+impl Reply {
+    /// The only 2xx for an event.
+    pub fn accepted(_receipt: Receipt, answer: Option<Answer>) -> Self {
+        let mut reply = Self::plain(
+            StatusCode::OK,
+            Outcome::Accepted,
+            "accepted",
+            "stored by the broker",
+        );
+        if let Some(answer) = answer {
+            reply.speak(answer);
+        }
+        reply
+    }
+
+    /// The answer to a handshake.
+    pub fn answered(answer: Answer) -> Self {
+        let mut reply = Self::plain(StatusCode::OK, Outcome::Handshake, "handshake", "answered");
+        reply.speak(answer);
+        reply
+    }
+
+    pub fn refused(refusal: &Refusal) -> Self {
+        let status = refusal_status(refusal);
+        let message = refusal.to_string();
+        Self::plain(status, Outcome::Refused, refusal.label(), message)
+    }
+
+    pub fn unavailable(unpublished: &Unpublished) -> Self {
+        // The message names no topic, queue or broker: it goes to a stranger.
+        let message = "the event could not be stored; send it again";
+        let error = &unpublished.error;
+        let mut reply = Self::plain(
+            publish_status(error),
+            Outcome::Unavailable,
+            error.label(),
+            message,
+        );
+        reply.detail = Some(unpublished.to_string());
+        reply
+    }
+
+    pub fn denied(denial: Denial) -> Self {
+        let status = denial.status();
+        let message = denial.to_string();
+        let mut reply = Self::plain(status, Outcome::Denied, denial.label(), message);
+        if let Denial::MethodNotAllowed(methods) = denial {
+            let names: Vec<_> = methods.iter().map(Method::as_str).collect();
+            if let Ok(value) = HeaderValue::from_str(&names.join(", ")) {
+                reply.headers.push((header::ALLOW, value));
+            }
+        }
+        reply
+    }
+
+    fn plain(
+        status: StatusCode,
+        outcome: Outcome,
+        reason: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            status,
+            outcome,
+            reason,
+            message: message.into(),
+            detail: None,
+            headers: Vec::new(),
+            body: None,
+        }
+    }
+
+    fn speak(&mut self, answer: Answer) {
+        self.status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+        self.headers = answer.headers;
+        self.body = Some((answer.content_type, answer.body));
+    }
+
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    pub fn reason(&self) -> &'static str {
+        self.reason
+    }
+
+    /// Whether what follows on the connection cannot be trusted to be a request.
+    pub(super) fn ends_connection(&self) -> bool {
+        matches!(
+            self.status,
+            StatusCode::PAYLOAD_TOO_LARGE
+                | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
+                | StatusCode::REQUEST_TIMEOUT
+                | StatusCode::BAD_REQUEST
+        )
+    }
+
+    /// What the operator is told beyond the reason.
+    pub fn detail(&self) -> &str {
+        self.detail.as_deref().unwrap_or(&self.message)
+    }
+
+    /// The response, which names the request so that a log line can be found by it.
+    pub(super) fn into_response(self, id: &str) -> Response<Full<Bytes>> {
+        let mut response = Response::new(Full::default());
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.extend(self.headers);
+        if let Ok(value) = HeaderValue::from_str(id) {
+            headers.insert("x-request-id", value);
+        }
+        headers.insert(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        );
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            // Spread by the id's random end, so that providers do not all come back at once.
+            let spread = id.bytes().last().map_or(0, |byte| byte % 5);
+            headers.insert(
+                header::RETRY_AFTER,
+                HeaderValue::from(u16::from(spread) + 1),
+            );
+        }
+        let (content_type, body) = match self.body {
+            Some(own) => own,
+            None => {
+                let mut json = Vec::with_capacity(192);
+                for (name, value) in [
+                    ("{\"status\":", self.outcome.label()),
+                    (",\"reason\":", self.reason),
+                    (",\"message\":", &self.message),
+                    (",\"request_id\":", id),
+                ] {
+                    json.extend_from_slice(name.as_bytes());
+                    // Writing a string to a Vec cannot fail.
+                    let _ = serde_json::to_writer(&mut json, value);
+                }
+                json.extend_from_slice(b"}\n");
+                headers.insert(
+                    header::CONTENT_TYPE,
+                    HeaderValue::from_static("application/json"),
+                );
+                (None, json)
+            }
+        };
+        let content_type = content_type.and_then(|text| HeaderValue::from_str(&text).ok());
+        if let Some(value) = content_type {
+            headers.insert(header::CONTENT_TYPE, value);
+        }
+        *response.body_mut() = Full::new(Bytes::from(body));
+        response
+    }
+}

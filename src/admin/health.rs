@@ -1,0 +1,80 @@
+//! Whether the daemon can keep its promise now: every broker is asked, again and again.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::metrics::Metrics;
+use crate::publish::{PublishError, Sink};
+
+/// How often a broker is asked, and how long it may take to answer.
+const PROBE: Duration = Duration::from_millis(1000);
+
+/// The last word of every broker, and whether the daemon is going.
+#[derive(Debug)]
+pub struct Health {
+    going: AtomicBool,
+    sinks: Mutex<BTreeMap<String, Option<PublishError>>>,
+}
+
+impl Health {
+    /// Nothing is known of `sinks` yet, which counts as not ready.
+    pub fn new(sinks: &[Arc<Sink>]) -> Self {
+        let unknown = Some(PublishError::Unreachable);
+        let sinks = sinks
+            .iter()
+            .map(|sink| (sink.name().to_owned(), unknown.clone()));
+        Self {
+            going: AtomicBool::new(false),
+            sinks: Mutex::new(sinks.collect()),
+        }
+    }
+
+    /// From now on the daemon is not ready, whatever its brokers say.
+    pub fn leave(&self) {
+        self.going.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether requests should be sent here, and the reasons as JSON. Brokers that are down are
+    /// named.
+    pub fn report(&self) -> (bool, serde_json::Value) {
+        let going = self.going.load(Ordering::Relaxed);
+        let sinks = self.sinks.lock().unwrap_or_else(PoisonError::into_inner);
+        let ready = !going && sinks.values().all(Option::is_none);
+        let words: serde_json::Map<_, _> = sinks
+            .iter()
+            .map(|(name, error)| {
+                let word = error.as_ref().map_or("up".to_owned(), ToString::to_string);
+                (name.clone(), word.into())
+            })
+            .collect();
+        let report = serde_json::json!({ "ready": ready, "draining": going, "sinks": words });
+        (ready, report)
+    }
+
+    /// Asks `sink` forever and keeps its last word.
+    pub async fn watch(&self, sink: &Sink, metrics: &Metrics) {
+        loop {
+            let began = Instant::now();
+            let word = sink.probe(began + PROBE).await.err();
+            metrics.sink_up(sink.name(), word.is_none());
+            match (self.keep(sink.name(), word.clone()), word) {
+                (Some(_), None) => tracing::info!(sink = sink.name(), "the broker is up"),
+                (None, Some(error)) => {
+                    tracing::error!(sink = sink.name(), %error, "the broker is down");
+                }
+                (None, None) | (Some(_), Some(_)) => {}
+            }
+            tokio::time::sleep_until(began + PROBE).await;
+        }
+    }
+
+    /// Keeps a broker's word and returns the one before.
+    fn keep(&self, sink: &str, word: Option<PublishError>) -> Option<PublishError> {
+        let mut sinks = self.sinks.lock().unwrap_or_else(PoisonError::into_inner);
+        sinks.insert(sink.to_owned(), word).flatten()
+    }
+}

@@ -1,0 +1,206 @@
+//! The checks that a request must pass, and how they combine.
+
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use super::{Refusal, Scheme, Secret, SignatureCheck, Step, Trace, View};
+use crate::template::Template;
+use crate::time::UnixTime;
+
+/// A check, or several.
+#[derive(Debug, Clone)]
+pub enum Check {
+    Signature(Box<SignatureCheck>),
+    /// A shared token: what is shown must equal what one of the secrets makes.
+    Token {
+        shown: Template,
+        expected: Template,
+    },
+    /// Two values that must be the same.
+    Equal {
+        left: Template,
+        right: Template,
+    },
+    /// A value that must be one of a param's.
+    OneOf {
+        value: Template,
+        param: String,
+    },
+    All(Vec<Check>),
+    Any(Vec<Check>),
+    /// A check for requests of one kind; it fails for others.
+    When {
+        conditions: Vec<Condition>,
+        then: Box<Check>,
+    },
+    /// Nothing is checked. The operator has said so.
+    Unverified,
+}
+
+/// A template and the values that count as a match; none means any value that is not empty.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    pub value: Template,
+    pub is: Vec<String>,
+}
+
+/// Which secret a request was verified with, where one was.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Proof(Option<usize>);
+
+impl Proof {
+    pub(super) const fn by_secret(at: usize) -> Self {
+        Self(Some(at))
+    }
+
+    /// The secret of the proof, or the first where none was needed.
+    pub(super) fn secret<'s>(&self, scheme: &'s Scheme) -> Option<&'s Secret> {
+        scheme.secrets.get(self.0.unwrap_or_default())
+    }
+}
+
+impl Check {
+    pub(super) fn pass(
+        &self,
+        view: &View<'_>,
+        now: UnixTime,
+        trace: &mut impl Trace,
+    ) -> Result<Proof, Refusal> {
+        match self {
+            Self::Signature(check) => check.pass(view, now, trace),
+            Self::Token { shown, expected } => token(shown, expected, view, trace),
+            Self::Equal { left, right } => {
+                let fits = match (left.render(view), right.render(view)) {
+                    (Some(left), Some(right)) => same(&left, &right),
+                    (Some(_) | None, _) => false,
+                };
+                trace.step(|| {
+                    Step::verdict(fits, format!("{} = {}", left.source(), right.source()))
+                });
+                fits.then(Proof::default).ok_or(Refusal::NotAllowed)
+            }
+            Self::OneOf { value, param } => {
+                let given = value.render(view).ok_or(Refusal::NotAllowed)?;
+                let allowed = view.scheme().params.get(param);
+                let fits = allowed
+                    .into_iter()
+                    .flatten()
+                    .any(|allowed| same(allowed.bytes(), &given));
+                trace.step(|| Step::verdict(fits, format!("{} is one of {param}", value.source())));
+                fits.then(Proof::default).ok_or(Refusal::NotAllowed)
+            }
+            Self::All(checks) => {
+                let mut proof = Proof::default();
+                for check in checks {
+                    let next = check.pass(view, now, trace)?;
+                    proof = Proof(proof.0.or(next.0));
+                }
+                Ok(proof)
+            }
+            Self::Any(checks) => any(checks, view, now, trace),
+            Self::When { conditions, then } => {
+                if conditions.iter().all(|condition| condition.holds(view)) {
+                    then.pass(view, now, trace)
+                } else {
+                    Err(Refusal::NotApplicable)
+                }
+            }
+            Self::Unverified => {
+                trace.step(|| Step::fact("nothing is checked: the source says verify: none"));
+                Ok(Proof::default())
+            }
+        }
+    }
+
+    /// Every template in the check.
+    pub(super) fn templates(&self) -> Vec<&Template> {
+        match self {
+            Self::Signature(check) => {
+                let freshness = check.freshness.as_ref().map(|freshness| &freshness.from);
+                let certificate = check.certificate.as_ref().map(|rule| &rule.url);
+                [
+                    Some(&check.from),
+                    Some(&check.signed),
+                    freshness,
+                    certificate,
+                ]
+                .into_iter()
+                .flatten()
+                .collect()
+            }
+            Self::Token { shown, expected } => vec![shown, expected],
+            Self::Equal { left, right } => vec![left, right],
+            Self::OneOf { value, .. } => vec![value],
+            Self::All(checks) | Self::Any(checks) => {
+                checks.iter().flat_map(Self::templates).collect()
+            }
+            Self::When { conditions, then } => {
+                let mut templates = then.templates();
+                templates.extend(conditions.iter().map(|condition| &condition.value));
+                templates
+            }
+            Self::Unverified => Vec::new(),
+        }
+    }
+}
+
+impl Condition {
+    pub(super) fn holds(&self, view: &View<'_>) -> bool {
+        let Some(value) = self.value.text(view) else {
+            return false;
+        };
+        if self.is.is_empty() {
+            !value.is_empty()
+        } else {
+            self.is.contains(&value)
+        }
+    }
+}
+
+fn any(
+    checks: &[Check],
+    view: &View<'_>,
+    now: UnixTime,
+    trace: &mut impl Trace,
+) -> Result<Proof, Refusal> {
+    let mut told = Refusal::NotApplicable;
+    for check in checks {
+        match check.pass(view, now, trace) {
+            Ok(proof) => return Ok(proof),
+            Err(Refusal::NotApplicable) => {}
+            Err(refusal) => told = refusal,
+        }
+    }
+    Err(told)
+}
+
+fn token(
+    shown: &Template,
+    expected: &Template,
+    view: &View<'_>,
+    trace: &mut impl Trace,
+) -> Result<Proof, Refusal> {
+    let given = shown
+        .render(view)
+        .filter(|given| !given.is_empty())
+        .ok_or(Refusal::MissingToken)?;
+    let mut fitting = None;
+    for (at, secret) in view.scheme().secrets.iter().enumerate() {
+        let expected = expected.render(&view.with_secret(Some(secret)));
+        if expected.is_some_and(|expected| same(&expected, &given)) {
+            fitting = Some(at);
+        }
+    }
+    trace.step(|| {
+        Step::verdict(
+            fitting.is_some(),
+            format!("the token in {} is a configured one", shown.source()),
+        )
+    });
+    fitting.map(Proof::by_secret).ok_or(Refusal::WrongToken)
+}
+
+/// Equality that takes the same time wherever the values differ, and whatever their lengths.
+fn same(left: &[u8], right: &[u8]) -> bool {
+    Sha256::digest(left).ct_eq(&Sha256::digest(right)).into()
+}

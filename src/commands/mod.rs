@@ -1,0 +1,69 @@
+//! The command line, one file a subcommand.
+
+pub mod check;
+pub mod dev;
+pub mod providers;
+pub mod send;
+pub mod serve;
+pub mod tail;
+pub mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The command failed.
+pub const FAILED: u8 = 1;
+/// The command line cannot be meant (`EX_USAGE` of sysexits.h).
+pub const USAGE: u8 = 64;
+/// The configuration is faulty (`EX_CONFIG` of sysexits.h).
+pub const CONFIG: u8 = 78;
+
+/// Carries webhooks to Kafka and RabbitMQ: verified, in one envelope, and answered 2xx only once
+/// the broker has confirmed them.
+#[derive(Debug, Parser)]
+#[command(name = "hookferry", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Everything in one process, to try it: ingress, embedded broker, generated secrets
+    Dev(dev::DevArgs),
+    /// The daemon
+    Serve(serve::ServeArgs),
+    /// All faults of a configuration at once, with file, line and remedy
+    Check(check::CheckArgs),
+    /// The provider presets; one of them explained
+    Providers(providers::ProvidersArgs),
+    /// Why a raw request is accepted or refused, step by step
+    Verify(verify::VerifyArgs),
+    /// Send a correctly signed sample webhook
+    Send(send::SendArgs),
+    /// Print events as they arrive at the broker
+    Tail(tail::TailArgs),
+}
+
+/// Runs the command that the arguments name.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are not faults.
+            let code = if error.use_stderr() { USAGE } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    match cli.command {
+        Command::Dev(args) => dev::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Providers(args) => providers::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Send(args) => send::run(&args),
+        Command::Tail(args) => tail::run(&args),
+    }
+}

@@ -1,0 +1,255 @@
+//! `hookferry send`: a correctly signed sample webhook, sent over a real socket.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response, Uri, header};
+use http_body_util::{BodyExt as _, Full};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use super::{FAILED, USAGE, providers, verify};
+use crate::authenticate::Secret;
+use crate::settings::preset::{Preset, Sample};
+use crate::sign::{self, Signed, Signer};
+use crate::time::UnixTime;
+
+/// How long a delivery may take, connecting and answering.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[derive(clap::Args)]
+pub struct SendArgs {
+    /// The provider preset to sign as
+    #[arg(long, value_name = "ID")]
+    provider: String,
+    /// The shared secret; for public-key schemes the private key: PKCS#8 in PEM or base64
+    #[arg(long, value_name = "TEXT")]
+    secret: Option<String>,
+    /// Where to send it: an http:// URL
+    #[arg(long, value_name = "URL")]
+    to: String,
+    /// The public URL that the source is configured with, where the scheme signs it; --to else
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// Which of the preset's samples, by its event type; the first where absent
+    #[arg(long, value_name = "TYPE")]
+    event: Option<String>,
+    /// Another body for the sample
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+    /// The delivery's id, where it is in a header; a new one where absent
+    #[arg(long)]
+    id: Option<String>,
+    /// A value that the source is configured with
+    #[arg(long, value_name = "NAME=VALUE")]
+    param: Vec<String>,
+    /// A further header, or another value for one of the sample's
+    #[arg(long, value_name = "NAME: VALUE")]
+    header: Vec<String>,
+    /// The URL that the signer's certificate is said to be at
+    #[arg(long, value_name = "URL")]
+    certificate_url: Option<String>,
+    /// Change one key of the preset, as in verify.signature.from={header:x-signature}
+    #[arg(long = "override", value_name = "KEY=VALUE")]
+    changes: Vec<String>,
+    /// How often to send it, one after the other, each signed anew
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    count: u64,
+}
+
+/// They hold a secret, so they do not show themselves.
+impl std::fmt::Debug for SendArgs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SendArgs")
+            .field("provider", &self.provider)
+            .field("to", &self.to)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is sent again and again.
+struct Plan {
+    preset: Preset,
+    signer: Signer,
+    sample: Sample,
+    to: Uri,
+    id: Option<String>,
+}
+
+pub fn run(args: &SendArgs) -> ExitCode {
+    let plan = match plan(args) {
+        Ok(plan) => plan,
+        Err(said) => {
+            eprintln!("{said}");
+            return ExitCode::from(USAGE);
+        }
+    };
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("cannot start the runtime: {error}");
+            return ExitCode::from(FAILED);
+        }
+    };
+    let mut all_taken = true;
+    for _ in 0..args.count {
+        match runtime.block_on(plan.deliver()) {
+            Ok(taken) => all_taken &= taken,
+            Err(said) => {
+                eprintln!("{said}");
+                return ExitCode::from(FAILED);
+            }
+        }
+    }
+    if all_taken {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(FAILED)
+    }
+}
+
+fn plan(args: &SendArgs) -> Result<Plan, String> {
+    let preset = providers::preset(&args.provider, &args.changes)?;
+    let to: Uri = args
+        .to
+        .parse()
+        .map_err(|_| format!("--to {:?} is no URL", args.to))?;
+    if to.scheme_str() != Some("http") || to.host().is_none() {
+        return Err(
+            "--to takes an http:// URL; for https, send to the daemon's own port behind the proxy, \
+             with the public URL as --url"
+                .into(),
+        );
+    }
+    let mut sample = sample(&preset, args.event.as_deref())?;
+    for line in &args.header {
+        let (name, value) = line
+            .split_once(':')
+            .ok_or_else(|| format!("--header {line:?} is not NAME: VALUE"))?;
+        let name = name.trim().to_ascii_lowercase();
+        if name == "content-type" {
+            sample.content_type = value.trim().into();
+        } else {
+            sample.headers.insert(name, value.trim().into());
+        }
+    }
+    if let Some(file) = &args.data {
+        sample.body = std::fs::read_to_string(file)
+            .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    }
+    let params: BTreeMap<String, Vec<String>> = verify::params(&args.param)?;
+    let secret = args
+        .secret
+        .as_deref()
+        .map(|text| Secret::new(text.as_bytes()));
+    let signer = Signer {
+        secret: secret.clone().filter(|_| preset.secret.is_some()),
+        private_key: secret,
+        certificate_url: args.certificate_url.clone(),
+        params: params
+            .into_iter()
+            .flat_map(|(name, values)| values.into_iter().map(move |value| (name.clone(), value)))
+            .collect(),
+        url: args.url.clone().unwrap_or_else(|| args.to.clone()),
+    };
+    Ok(Plan {
+        preset,
+        signer,
+        sample,
+        to,
+        id: args.id.clone(),
+    })
+}
+
+fn sample(preset: &Preset, event: Option<&str>) -> Result<Sample, String> {
+    let mut samples = preset.samples.iter();
+    let found = match event {
+        None => samples.next(),
+        Some(event) => samples.find(|sample| sample.r#type == event),
+    };
+    found.cloned().ok_or_else(|| {
+        let known: Vec<_> = preset
+            .samples
+            .iter()
+            .map(|sample| sample.r#type.as_str())
+            .collect();
+        format!(
+            "{} has no such sample; it has: {}",
+            preset.id,
+            if known.is_empty() {
+                "none".to_owned()
+            } else {
+                known.join(", ")
+            }
+        )
+    })
+}
+
+impl Plan {
+    /// Sends it once; whether it was answered 2xx.
+    async fn deliver(&self) -> Result<bool, String> {
+        let id = self
+            .id
+            .clone()
+            .unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
+        let now = UnixTime::now();
+        let signed = sign::sign(&self.preset, &self.signer, &self.sample, &id, now)?;
+        let answer = tokio::time::timeout(PATIENCE, self.post(signed))
+            .await
+            .map_err(|_| format!("no answer from {} within {PATIENCE:?}", self.to))??;
+        let status = answer.status();
+        let body = String::from_utf8_lossy(answer.body());
+        println!(
+            "{} {} -> {status} {body}",
+            self.preset.id, self.sample.r#type
+        );
+        Ok(status.is_success())
+    }
+
+    async fn post(&self, signed: Signed) -> Result<Response<Bytes>, String> {
+        let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", self.to);
+        let host = self.to.host().unwrap_or_default();
+        let port = self.to.port_u16().unwrap_or(80);
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let socket = TcpStream::connect((bare, port))
+            .await
+            .map_err(|error| failed(&error))?;
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(socket))
+            .await
+            .map_err(|error| failed(&error))?;
+        let driven = tokio::spawn(connection);
+        let mut request = Request::builder()
+            .method(signed.method)
+            .uri(self.target(&signed.url))
+            .header(header::HOST, format!("{host}:{port}"))
+            .body(Full::new(Bytes::from(signed.body)))
+            .map_err(|error| failed(&error))?;
+        request.headers_mut().extend(signed.headers);
+        let (head, body) = sender
+            .send_request(request)
+            .await
+            .map_err(|error| failed(&error))?
+            .into_parts();
+        let body = body
+            .collect()
+            .await
+            .map_err(|error| failed(&error))?
+            .to_bytes();
+        drop(sender);
+        // How the connection then ends changes nothing about the answer.
+        driven.abort();
+        Ok(Response::from_parts(head, body))
+    }
+
+    /// The path of `--to`, with the query that was signed.
+    fn target(&self, signed: &str) -> String {
+        let path = self.to.path();
+        match signed.split_once('?') {
+            Some((_, query)) => format!("{path}?{query}"),
+            None => path.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `hookferry serve`: the daemon.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::{daemon, logging, settings};
+
+use super::{CONFIG, FAILED};
+
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    /// The configuration file; `HOOKFERRY__...` environment variables are laid over it
+    #[arg(short, long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+pub fn run(args: &ServeArgs) -> ExitCode {
+    let loaded = match settings::load(args.config.as_deref()) {
+        Ok(loaded) => loaded,
+        Err(faults) => {
+            eprintln!("{faults}");
+            return ExitCode::from(CONFIG);
+        }
+    };
+    logging::start(loaded.settings.log.format, &loaded.settings.log.level);
+    for warning in &loaded.warnings {
+        tracing::warn!("{warning}");
+    }
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "cannot start the runtime");
+            return ExitCode::from(FAILED);
+        }
+    };
+    let config = args.config.clone();
+    let load = Box::new(move || settings::load(config.as_deref()).map(|loaded| loaded.settings));
+    match runtime.block_on(daemon::run(loaded.settings, load, |_| {})) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::from(FAILED)
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Puts the stages together from the settings, and takes them down again in order.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use http::Method;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use crate::accept::{self, Door, Doors};
+use crate::admin::{self, Health};
+use crate::metrics::Metrics;
+use crate::pipeline::{Pipeline, Source};
+use crate::publish::kafka::Kafka;
+use crate::publish::rabbitmq::Rabbitmq;
+use crate::publish::{Placement, Route, Sink, Topics};
+use crate::reload;
+use crate::settings::{Settings, SinkKind, SinkSettings, SourceSettings};
+
+/// Where a running daemon listens, once it does.
+#[derive(Debug, Clone, Copy)]
+pub struct Addresses {
+    pub ingress: SocketAddr,
+    pub admin: SocketAddr,
+}
+
+/// Runs until SIGTERM or SIGINT, then drains. `load` reads the configuration again when a secret's
+/// file has changed; `up` is told where it listens.
+///
+/// # Errors
+/// What kept it from starting, or which part of it ended unasked.
+pub async fn run(
+    settings: Settings,
+    load: reload::Load,
+    up: impl FnOnce(Addresses),
+) -> Result<(), String> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+    let ingress = bind("listen", settings.listen).await?;
+    let admin = bind("admin.listen", settings.admin_listen).await?;
+    let metrics = Arc::new(metrics(&settings)?);
+    let sinks = sinks(&settings.sinks)?;
+    let health = Arc::new(Health::new(&sinks));
+
+    let mut background = background(&sinks, &health, &metrics);
+    let addresses = Addresses {
+        ingress: local(&ingress)?,
+        admin: local(&admin)?,
+    };
+    background.spawn(admin::serve(
+        admin,
+        Arc::clone(&metrics),
+        Arc::clone(&health),
+    ));
+
+    let limits = settings.limits.clone();
+    let shutdown = settings.shutdown.clone();
+    let doors = doors(&settings.sources);
+    let names = settings.sources.iter().map(|it| it.name.clone()).collect();
+    let files = settings.files.clone();
+    let sources: Arc<[Source]> = sources(settings, &sinks, &metrics).into();
+    background.spawn(reload::watch(files, names, Arc::clone(&sources), load));
+    let pipeline = Pipeline {
+        sources,
+        metrics: Arc::clone(&metrics),
+    };
+    let (go, going) = watch::channel(false);
+    let mut serving = tokio::spawn(accept::serve(
+        ingress,
+        doors,
+        limits,
+        pipeline,
+        metrics,
+        going,
+        shutdown.grace,
+    ));
+    tracing::info!(ingress = %addresses.ingress, admin = %addresses.admin, "hookferry is up");
+    up(addresses);
+
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        _ = background.join_next() => return Err("a background task ended unasked".into()),
+        _ = &mut serving => return Err("the ingress ended unasked".into()),
+    }
+    health.leave();
+    tracing::info!("draining");
+    tokio::time::sleep(shutdown.delay).await;
+    let _ = go.send(true);
+    let cut = serving.await.map_err(|error| error.to_string())?;
+    for sink in &sinks {
+        sink.close(Instant::now() + std::time::Duration::from_secs(1))
+            .await;
+    }
+    if cut > 0 {
+        tracing::warn!(
+            connections = cut,
+            "the grace was over before all had finished"
+        );
+    }
+    tracing::info!("hookferry is down");
+    Ok(())
+}
+
+/// The tasks that look after the sinks. None of them ends while all is well.
+fn background(sinks: &[Arc<Sink>], health: &Arc<Health>, metrics: &Arc<Metrics>) -> JoinSet<()> {
+    let mut background = JoinSet::new();
+    for sink in sinks {
+        let carrier = Arc::clone(sink);
+        background.spawn(async move { carrier.ended().await });
+        let (sink, health, metrics) = (Arc::clone(sink), Arc::clone(health), Arc::clone(metrics));
+        background.spawn(async move { health.watch(&sink, &metrics).await });
+    }
+    background
+}
+
+async fn bind(key: &str, address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|error| {
+        format!("{key}: cannot listen on {address}: {error}; choose another address or free it")
+    })
+}
+
+fn local(listener: &TcpListener) -> Result<SocketAddr, String> {
+    listener.local_addr().map_err(|error| error.to_string())
+}
+
+fn metrics(settings: &Settings) -> Result<Metrics, String> {
+    let sources: Vec<_> = settings.sources.iter().map(|it| it.name.clone()).collect();
+    let sinks: Vec<_> = settings.sinks.iter().map(|it| it.name.clone()).collect();
+    let metrics = Metrics::new(&sources, &sinks).map_err(|error| error.to_string())?;
+    let unverified = settings.sources.iter().filter(|source| source.unverified);
+    for source in unverified {
+        metrics.unverified_sources.inc();
+        tracing::warn!(source = source.name, "this source verifies nothing");
+    }
+    Ok(metrics)
+}
+
+fn sinks(settings: &[SinkSettings]) -> Result<Vec<Arc<Sink>>, String> {
+    settings
+        .iter()
+        .map(|sink| {
+            let made = match &sink.kind {
+                SinkKind::Kafka(options) => Kafka::new(options).map(Sink::Kafka),
+                SinkKind::Rabbitmq(options) => Rabbitmq::new(options).map(Sink::Rabbitmq),
+            };
+            made.map(Arc::new)
+                .map_err(|error| format!("sinks.{}: {error}", sink.name))
+        })
+        .collect()
+}
+
+fn doors(sources: &[SourceSettings]) -> Doors {
+    let door = |(at, source): (usize, &SourceSettings)| {
+        let scheme = &source.endpoint.scheme;
+        let mut methods = scheme.methods.clone();
+        for method in scheme.handshakes.iter().flat_map(accept_methods) {
+            if !methods.contains(&method) {
+                methods.push(method);
+            }
+        }
+        let door = Door {
+            source: at,
+            methods,
+            content_types: source.content_types.clone(),
+            body_bytes_max: source.body_bytes_max,
+        };
+        (source.path.clone(), door)
+    };
+    sources.iter().enumerate().map(door).collect()
+}
+
+/// The methods that a handshake says it is asked by.
+fn accept_methods(handshake: &crate::authenticate::Handshake) -> Vec<Method> {
+    handshake
+        .when
+        .iter()
+        .filter(|condition| condition.value.source() == "{method}")
+        .flat_map(|condition| &condition.is)
+        .filter_map(|text| Method::from_bytes(text.as_bytes()).ok())
+        .collect()
+}
+
+fn sources(settings: Settings, sinks: &[Arc<Sink>], metrics: &Metrics) -> Vec<Source> {
+    let topics: Vec<_> = settings
+        .sinks
+        .iter()
+        .map(|sink| Arc::new(Topics::new(sink.topics_max)))
+        .collect();
+    let source = |source: SourceSettings| {
+        let placements = source
+            .sinks
+            .iter()
+            .filter_map(|at| {
+                let sink = settings.sinks.get(*at)?;
+                let route = Route {
+                    encoding: sink.encoding,
+                    attribute_prefix: match sink.kind {
+                        SinkKind::Kafka(_) => "ce_",
+                        SinkKind::Rabbitmq(_) => "ce-",
+                    },
+                    topic: source.topic.clone().unwrap_or_else(|| sink.topic.clone()),
+                    key: source.key.clone().unwrap_or_else(|| sink.key.clone()),
+                    default_topic: sink.default_topic.clone(),
+                    dead_letter_topic: sink.dead_letter_topic.clone(),
+                    topics: Arc::clone(topics.get(*at)?),
+                };
+                let sink = Arc::clone(sinks.get(*at)?);
+                Some(Placement { sink, route })
+            })
+            .collect();
+        Source::new(source.endpoint, placements, source.reply_within, metrics)
+    };
+    settings.sources.into_iter().map(source).collect()
+}

@@ -1,0 +1,37 @@
+//! Hookferry carries webhooks to a message broker: it verifies them, puts them into one envelope
+//! (CloudEvents), and answers 2xx only once a broker has confirmed them.
+//!
+//! # The path of a webhook, which is also the order of the folders
+//!
+//! | stage | folder | takes | gives |
+//! |---|---|---|---|
+//! | 1 | [`accept`] | a connection | [`accept::Received`], and in the end a [`accept::Reply`] |
+//! | 2 | [`authenticate`] | `Received` | [`authenticate::Verified`], or a handshake's answer |
+//! | 3 | [`normalize`] | `Verified` | [`normalize::Event`]s |
+//! | 4 | [`publish`] | `Event`s | a [`publish::Receipt`]: the brokers' word |
+//!
+//! Each stage consumes what it is given and returns the next proof; the proofs cannot be made
+//! elsewhere. [`pipeline`] is the whole journey on one screen. [`settings`] is what the path is
+//! told. What stands beside the path: [`template`] (the language of presets), [`peek`] (reading a
+//! few fields of JSON), [`time`], [`sign`] (what providers do, for `hookferry send`), [`admin`],
+//! [`metrics`], [`logging`], [`reload`] (secrets that change), [`daemon`] (putting it together) and
+//! [`commands`].
+//!
+//! docs/architecture.md has the invariants and the tests that hold them.
+
+pub mod accept;
+pub mod admin;
+pub mod authenticate;
+pub mod commands;
+pub mod daemon;
+pub mod logging;
+pub mod metrics;
+pub mod normalize;
+pub mod peek;
+pub mod pipeline;
+pub mod publish;
+pub mod reload;
+pub mod settings;
+pub mod sign;
+pub mod template;
+pub mod time;

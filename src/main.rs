@@ -1,0 +1,10 @@
+//! The command `hookferry`.
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    hookferry::commands::run()
+}

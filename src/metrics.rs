@@ -1,0 +1,231 @@
+//! What Prometheus sees. Labels come from the configuration and from closed enums, never from a
+//! request, so that their number cannot grow.
+
+pub use prometheus::IntCounter;
+use prometheus::{
+    Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+};
+
+/// Bucket bounds in seconds: a broker on the same host to a provider's patience.
+const SECONDS: &[f64] = &[
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
+
+/// Every metric of the daemon.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    sources: Vec<SourceMetrics>,
+    denied: IntCounterVec,
+    requests: IntCounterVec,
+    refusals: IntCounterVec,
+    dead_letters: IntCounterVec,
+    confirmed: IntCounterVec,
+    failures: IntCounterVec,
+    pub connections: IntGauge,
+    pub requests_in_flight: IntGauge,
+    pub unverified_sources: IntGauge,
+    sink_up: IntGaugeVec,
+}
+
+/// One more in a gauge for as long as it lives, however that ends.
+#[derive(Debug)]
+pub struct Counted<'m>(&'m IntGauge);
+
+impl<'m> Counted<'m> {
+    pub fn one(gauge: &'m IntGauge) -> Self {
+        gauge.inc();
+        Self(gauge)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+/// The counters that every request touches, looked up once.
+#[derive(Debug)]
+struct SourceMetrics {
+    name: String,
+    accepted: IntCounter,
+    seconds: Histogram,
+}
+
+/// Makes metrics and registers them.
+struct Maker(Registry);
+
+impl Maker {
+    fn counter(
+        &self,
+        name: &str,
+        help: &str,
+        labels: &[&str],
+    ) -> Result<IntCounterVec, prometheus::Error> {
+        let counter = IntCounterVec::new(Opts::new(name, help), labels)?;
+        self.0.register(Box::new(counter.clone()))?;
+        Ok(counter)
+    }
+
+    fn gauges(
+        &self,
+        name: &str,
+        help: &str,
+        labels: &[&str],
+    ) -> Result<IntGaugeVec, prometheus::Error> {
+        let gauges = IntGaugeVec::new(Opts::new(name, help), labels)?;
+        self.0.register(Box::new(gauges.clone()))?;
+        Ok(gauges)
+    }
+
+    fn gauge(&self, name: &str, help: &str) -> Result<IntGauge, prometheus::Error> {
+        let gauge = IntGauge::new(name, help)?;
+        self.0.register(Box::new(gauge.clone()))?;
+        Ok(gauge)
+    }
+
+    /// What every request touches, for each source.
+    fn sources(
+        &self,
+        names: &[String],
+        requests: &IntCounterVec,
+    ) -> Result<Vec<SourceMetrics>, prometheus::Error> {
+        let name = "hookferry_request_duration_seconds";
+        let options = HistogramOpts::new(name, "From a request's head to its reply.");
+        let seconds = HistogramVec::new(options.buckets(SECONDS.to_vec()), &["source"])?;
+        self.0.register(Box::new(seconds.clone()))?;
+        let source = |name: &String| SourceMetrics {
+            name: name.clone(),
+            accepted: requests.with_label_values(&[name.as_str(), "accepted"]),
+            seconds: seconds.with_label_values(&[name.as_str()]),
+        };
+        Ok(names.iter().map(source).collect())
+    }
+}
+
+impl Metrics {
+    /// Metrics for `sources` and `sinks`, by their names in the configuration.
+    ///
+    /// # Errors
+    /// When two metrics have one name, which is a fault in this file.
+    pub fn new(sources: &[String], sinks: &[String]) -> Result<Self, prometheus::Error> {
+        let make = Maker(Registry::new());
+        let process = prometheus::process_collector::ProcessCollector::for_self();
+        make.0.register(Box::new(process))?;
+        let build = "hookferry_build_info";
+        let build = make.gauges(build, "The version that runs.", &["version"])?;
+        build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
+        let up = "Whether the broker answered the last probe.";
+        let sink_up = make.gauges("hookferry_sink_up", up, &["sink"])?;
+        for sink in sinks {
+            sink_up.with_label_values(&[sink.as_str()]).set(0);
+        }
+        let requests = make.counter(
+            "hookferry_requests_total",
+            "Requests at a source's path, by what became of them.",
+            &["source", "outcome"],
+        )?;
+        Ok(Self {
+            sources: make.sources(sources, &requests)?,
+            requests,
+            denied: make.counter(
+                "hookferry_requests_denied_total",
+                "Requests turned away before their signature was looked at.",
+                &["reason"],
+            )?,
+            refusals: make.counter(
+                "hookferry_refusals_total",
+                "Requests that were not authentic, by reason.",
+                &["source", "reason"],
+            )?,
+            dead_letters: make.counter(
+                "hookferry_dead_letters_total",
+                "Authentic events that went to the dead-letter topic, by reason.",
+                &["source", "reason"],
+            )?,
+            confirmed: make.counter(
+                "hookferry_records_confirmed_total",
+                "Records that a broker has confirmed.",
+                &["sink"],
+            )?,
+            failures: make.counter(
+                "hookferry_publish_failures_total",
+                "Deliveries that were not confirmed, by sink and reason.",
+                &["sink", "reason"],
+            )?,
+            connections: make.gauge("hookferry_connections", "Open connections at the ingress.")?,
+            requests_in_flight: make.gauge(
+                "hookferry_requests_in_flight",
+                "Requests being read, judged or published.",
+            )?,
+            unverified_sources: make.gauge(
+                "hookferry_unverified_sources",
+                "Sources that say verify: none.",
+            )?,
+            sink_up,
+            registry: make.0,
+        })
+    }
+
+    /// A source's name by its place in the settings.
+    pub fn source_name(&self, source: usize) -> &str {
+        self.sources
+            .get(source)
+            .map_or("", |source| source.name.as_str())
+    }
+
+    /// Counts a request that reached a source.
+    pub fn replied(&self, source: usize, outcome: &'static str, seconds: f64) {
+        let Some(source) = self.sources.get(source) else {
+            return;
+        };
+        source.seconds.observe(seconds);
+        if outcome == "accepted" {
+            source.accepted.inc();
+        } else {
+            let labels = [source.name.as_str(), outcome];
+            self.requests.with_label_values(&labels).inc();
+        }
+    }
+
+    /// Counts a request that was turned away at the door.
+    pub fn denied(&self, reason: &'static str) {
+        self.denied.with_label_values(&[reason]).inc();
+    }
+
+    /// Counts a request that was not authentic.
+    pub fn refused(&self, source: usize, reason: &'static str) {
+        let labels = [self.source_name(source), reason];
+        self.refusals.with_label_values(&labels).inc();
+    }
+
+    /// Counts an event that cannot be read.
+    pub fn dead_letter(&self, source: usize, reason: &'static str) {
+        let labels = [self.source_name(source), reason];
+        self.dead_letters.with_label_values(&labels).inc();
+    }
+
+    /// The counter of records that `sink` has confirmed.
+    pub fn confirmed(&self, sink: &str) -> IntCounter {
+        self.confirmed.with_label_values(&[sink])
+    }
+
+    /// Counts a delivery that `sink` did not confirm.
+    pub fn failed(&self, sink: &str, reason: &'static str) {
+        self.failures.with_label_values(&[sink, reason]).inc();
+    }
+
+    /// Notes whether the broker behind `sink` answered.
+    pub fn sink_up(&self, sink: &str, up: bool) {
+        self.sink_up.with_label_values(&[sink]).set(i64::from(up));
+    }
+
+    /// All metrics in Prometheus' text format.
+    ///
+    /// # Errors
+    /// When a metric cannot be written as text.
+    pub fn text(&self) -> Result<String, prometheus::Error> {
+        prometheus::TextEncoder::new().encode_to_string(&self.registry.gather())
+    }
+}

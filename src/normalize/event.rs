@@ -1,0 +1,163 @@
+//! The common envelope: CloudEvents 1.0 (<https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md>).
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::authenticate::Integrity;
+use crate::peek;
+use crate::template::{Lookup, Name, Place};
+use crate::time::UnixTime;
+
+/// One event of an authentic delivery. Only [`super::events`] makes one.
+///
+/// ```compile_fail
+/// fn skip(received: hookferry::accept::Received) -> Vec<hookferry::normalize::Event> {
+///     hookferry::normalize::events(todo!(), received).events
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Event {
+    pub(super) id: String,
+    pub(super) origin: Arc<Origin>,
+    pub(super) event: Option<String>,
+    pub(super) kind: String,
+    pub(super) subject: Option<String>,
+    pub(super) time: Option<UnixTime>,
+    pub(super) received: UnixTime,
+    pub(super) integrity: Integrity,
+    pub(super) content_type: Option<String>,
+    pub(super) extensions: Vec<(String, String)>,
+    pub(super) data: Bytes,
+    pub(super) is_json: bool,
+    pub(super) oddity: Option<Oddity>,
+}
+
+/// What all events of a source share.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The source's name in the configuration.
+    pub name: String,
+    /// CloudEvents `source`: the public URL of the source, or its path alone.
+    pub uri: String,
+    /// The preset's id.
+    pub provider: String,
+    /// The provider's domain reversed, as in `com.github`.
+    pub prefix: String,
+}
+
+/// Why an authentic delivery cannot be read as its provider's events. It is not lost: it goes to
+/// the dead-letter topic whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Oddity {
+    /// The body says that it is JSON, or has to be, and is not.
+    NotJson,
+    /// A key that decides where the event goes is given twice.
+    RepeatedKey,
+    /// The batch has more items than are split.
+    BatchTooLong,
+}
+
+impl Oddity {
+    /// A word from a closed set, for metric labels and the envelope.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::NotJson => "not_json",
+            Self::RepeatedKey => "repeated_key",
+            Self::BatchTooLong => "batch_too_long",
+        }
+    }
+}
+
+impl Event {
+    /// CloudEvents `id`: the provider's, else a digest of the content.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The provider's own event type; `None` when the delivery does not say.
+    pub fn event(&self) -> Option<&str> {
+        self.event.as_deref()
+    }
+
+    /// CloudEvents `type`: the provider's domain reversed, then its own event type.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    pub fn subject(&self) -> Option<&str> {
+        self.subject.as_deref()
+    }
+
+    /// When it happened, by the provider's word.
+    pub fn time(&self) -> Option<UnixTime> {
+        self.time
+    }
+
+    /// When it arrived here.
+    pub fn received(&self) -> UnixTime {
+        self.received
+    }
+
+    pub fn integrity(&self) -> Integrity {
+        self.integrity
+    }
+
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
+    }
+
+    /// Further CloudEvents attributes, by name.
+    pub fn extensions(&self) -> &[(String, String)] {
+        &self.extensions
+    }
+
+    /// The received bytes: the body, or one item of its batch.
+    pub fn data(&self) -> &Bytes {
+        &self.data
+    }
+
+    /// Whether `data` is valid JSON of a JSON media type.
+    pub fn is_json(&self) -> bool {
+        self.is_json
+    }
+
+    pub fn oddity(&self) -> Option<Oddity> {
+        self.oddity
+    }
+}
+
+impl Lookup for Event {
+    fn find<'a>(&'a self, place: &Place) -> Option<Cow<'a, [u8]>> {
+        let borrowed = |text: &'a str| Some(Cow::Borrowed(text.as_bytes()));
+        match place {
+            Place::Event(Name::Source) => borrowed(&self.origin.name),
+            Place::Event(Name::Provider) => borrowed(&self.origin.provider),
+            Place::Event(Name::Event) => borrowed(self.event()?),
+            Place::Event(Name::Type) => borrowed(&self.kind),
+            Place::Event(Name::Subject) => borrowed(self.subject()?),
+            Place::Event(Name::Id) => borrowed(&self.id),
+            Place::Json(pointer) => {
+                let json = std::str::from_utf8(&self.data).ok()?;
+                peek::one(json, pointer).map(|text| Cow::Owned(text.into_bytes()))
+            }
+            Place::Body
+            | Place::Method
+            | Place::Url
+            | Place::Path
+            | Place::Header(_)
+            | Place::Query(_)
+            | Place::Form(_)
+            | Place::Item(_)
+            | Place::Parent(_)
+            | Place::Secret
+            | Place::Param(_)
+            | Place::Signature(_) => None,
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! Reading a few fields of a JSON text in one pass, without building the whole value.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// Which JSON Pointers (RFC 6901) to read, prepared once.
+#[derive(Debug, Clone, Default)]
+pub struct Pointers {
+    root: Node,
+    texts: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Node {
+    slot: Option<usize>,
+    children: Vec<(String, Node)>,
+}
+
+impl Pointers {
+    pub fn new<'p>(pointers: impl IntoIterator<Item = &'p str>) -> Self {
+        let mut all = Self::default();
+        for pointer in pointers {
+            all.add(pointer);
+        }
+        all
+    }
+
+    /// Adds one more pointer, unless it is there.
+    pub fn add(&mut self, pointer: &str) {
+        if self.texts.iter().any(|text| text == pointer) {
+            return;
+        }
+        let mut node = &mut self.root;
+        for segment in pointer.split('/').skip(1) {
+            let segment = segment.replace("~1", "/").replace("~0", "~");
+            let at = match node.children.iter().position(|(key, _)| *key == segment) {
+                Some(at) => at,
+                None => {
+                    node.children.push((segment, Node::default()));
+                    node.children.len() - 1
+                }
+            };
+            let Some((_, child)) = node.children.get_mut(at) else {
+                return;
+            };
+            node = child;
+        }
+        node.slot = Some(self.texts.len());
+        self.texts.push(pointer.to_owned());
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    /// Reads `json`, all of which must be valid.
+    ///
+    /// # Errors
+    /// [`Malformed`] when the text is not JSON, or gives a key on the way to a pointer twice:
+    /// two readers could then disagree about what it says.
+    pub fn read<'j>(&self, json: &'j [u8]) -> Result<Peeked<'_, 'j>, Malformed> {
+        let text = std::str::from_utf8(json).map_err(|_| Malformed::NotJson)?;
+        let mut found = vec![None; self.texts.len()];
+        read(&self.root, text, &mut found)?;
+        Ok(Peeked {
+            pointers: &self.texts,
+            found,
+        })
+    }
+}
+
+/// What [`Pointers::read`] found.
+#[derive(Debug, Clone)]
+pub struct Peeked<'p, 'j> {
+    pointers: &'p [String],
+    found: Vec<Option<&'j str>>,
+}
+
+impl<'j> Peeked<'_, 'j> {
+    /// The JSON text at `pointer`, which must be one of those prepared.
+    pub fn raw(&self, pointer: &str) -> Option<&'j str> {
+        let at = self.pointers.iter().position(|text| text == pointer)?;
+        self.found.get(at).copied().flatten()
+    }
+
+    /// The value at `pointer` as plain text.
+    pub fn text(&self, pointer: &str) -> Option<Cow<'j, str>> {
+        plain(self.raw(pointer)?)
+    }
+}
+
+/// Why a JSON text cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Malformed {
+    #[error("not valid JSON")]
+    NotJson,
+    #[error("a key is given twice")]
+    RepeatedKey,
+}
+
+/// The value at one pointer as plain text.
+pub fn one(json: &str, pointer: &str) -> Option<String> {
+    let pointers = Pointers::new([pointer]);
+    let peeked = pointers.read(json.as_bytes()).ok()?;
+    peeked.text(pointer).map(Cow::into_owned)
+}
+
+/// The elements of a JSON array as their own texts; `None` when it is not an array.
+pub fn elements(json: &str) -> Option<Vec<&str>> {
+    let raw: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+    Some(raw.into_iter().map(RawValue::get).collect())
+}
+
+/// A JSON text as plain text: strings unquoted, null as nothing, the rest as written.
+fn plain(raw: &str) -> Option<Cow<'_, str>> {
+    if raw == "null" {
+        return None;
+    }
+    if !raw.starts_with('"') {
+        return Some(Cow::Borrowed(raw));
+    }
+    match serde_json::from_str::<&str>(raw) {
+        Ok(text) => Some(Cow::Borrowed(text)),
+        Err(_) => serde_json::from_str::<String>(raw).ok().map(Cow::Owned),
+    }
+}
+
+fn read<'j>(node: &Node, json: &'j str, found: &mut [Option<&'j str>]) -> Result<(), Malformed> {
+    let mut repeated = false;
+    let mut reader = serde_json::Deserializer::from_str(json);
+    let walk = Walk {
+        node,
+        found,
+        repeated: &mut repeated,
+    };
+    walk.deserialize(&mut reader)
+        .and_then(|()| reader.end())
+        .map_err(|_| Malformed::NotJson)?;
+    if repeated {
+        return Err(Malformed::RepeatedKey);
+    }
+    Ok(())
+}
+
+struct Walk<'w, 'j> {
+    node: &'w Node,
+    found: &'w mut [Option<&'j str>],
+    repeated: &'w mut bool,
+}
+
+impl<'j> DeserializeSeed<'j> for Walk<'_, 'j> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'j>>(self, reader: D) -> Result<(), D::Error> {
+        match self.node.slot {
+            Some(slot) => {
+                let raw: &'j RawValue = serde::Deserialize::deserialize(reader)?;
+                if let Some(place) = self.found.get_mut(slot) {
+                    *place = Some(raw.get());
+                }
+                if !self.node.children.is_empty() {
+                    let below = Node {
+                        slot: None,
+                        children: self.node.children.clone(),
+                    };
+                    match read(&below, raw.get(), self.found) {
+                        Ok(()) | Err(Malformed::NotJson) => {}
+                        Err(Malformed::RepeatedKey) => *self.repeated = true,
+                    }
+                }
+                Ok(())
+            }
+            None if self.node.children.is_empty() => {
+                serde::Deserialize::deserialize(reader).map(|_: IgnoredAny| ())
+            }
+            None => reader.deserialize_any(self),
+        }
+    }
+}
+
+impl<'j> Visitor<'j> for Walk<'_, 'j> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_map<A: MapAccess<'j>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut seen = Seen::default();
+        while let Some(child) = map.next_key_seed(Key(&self.node.children))? {
+            let below = child.and_then(|at| Some((at, self.node.children.get(at)?)));
+            let Some((at, (_, node))) = below else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            *self.repeated |= seen.again(at);
+            map.next_value_seed(Walk {
+                node,
+                found: self.found,
+                repeated: self.repeated,
+            })?;
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'j>>(self, mut seq: A) -> Result<(), A::Error> {
+        let nothing = Node::default();
+        let mut index = 0_usize;
+        loop {
+            let name = index.to_string();
+            let child = self.node.children.iter().find(|(key, _)| *key == name);
+            let walk = Walk {
+                node: child.map_or(&nothing, |(_, node)| node),
+                found: self.found,
+                repeated: self.repeated,
+            };
+            if seq.next_element_seed(walk)?.is_none() {
+                return Ok(());
+            }
+            index += 1;
+        }
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// Which children of a node an object has had: in bits, for there are few.
+#[derive(Default)]
+struct Seen {
+    first: u64,
+    others: Vec<usize>,
+}
+
+impl Seen {
+    /// Notes the child at `at`; whether it was there before.
+    fn again(&mut self, at: usize) -> bool {
+        if at < 64 {
+            let bit = 1_u64 << at;
+            let again = self.first & bit != 0;
+            self.first |= bit;
+            return again;
+        }
+        let again = self.others.contains(&at);
+        self.others.push(at);
+        again
+    }
+}
+
+struct Key<'w>(&'w [(String, Node)]);
+
+impl<'j> DeserializeSeed<'j> for Key<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'j>>(self, reader: D) -> Result<Self::Value, D::Error> {
+        reader.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(self.0.iter().position(|(name, _)| name == key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Malformed, Pointers, elements, one};
+
+    #[test]
+    fn fields_are_read_as_written() {
+        let json = r#"{"a":{"b":"x\ny","n":1.50,"list":[{"c":"7"}]},"z":null,"t":true}"#;
+        let pointers = Pointers::new(["/a/b", "/a/n", "/a/list/0/c", "/a", "/z", "/t", "/no"]);
+        let peeked = pointers.read(json.as_bytes()).expect("valid");
+        assert_eq!(peeked.text("/a/b").as_deref(), Some("x\ny"));
+        assert_eq!(peeked.text("/a/n").as_deref(), Some("1.50"));
+        assert_eq!(peeked.text("/a/list/0/c").as_deref(), Some("7"));
+        assert!(peeked.raw("/a").expect("raw").starts_with(r#"{"b""#));
+        assert_eq!(peeked.text("/z"), None);
+        assert_eq!(peeked.text("/t").as_deref(), Some("true"));
+        assert_eq!(peeked.text("/no"), None);
+    }
+
+    #[test]
+    fn a_repeated_key_on_the_way_is_refused_and_elsewhere_is_not_ours() {
+        let pointers = Pointers::new(["/a/b"]);
+        let read = |json: &str| pointers.read(json.as_bytes()).map(|_| ());
+        assert_eq!(read(r#"{"a":{"b":1,"b":2}}"#), Err(Malformed::RepeatedKey));
+        assert_eq!(read(r#"{"a":1,"a":{"b":2}}"#), Err(Malformed::RepeatedKey));
+        assert_eq!(read(r#"{"a":{"b":1},"x":1,"x":2}"#), Ok(()));
+    }
+
+    #[test]
+    fn what_is_not_json_is_malformed() {
+        let pointers = Pointers::new(["/a"]);
+        for text in ["", "{", "{\"a\":1}x", "nul", "{\"a\":tru}"] {
+            assert_eq!(
+                pointers.read(text.as_bytes()).map(|_| ()),
+                Err(Malformed::NotJson),
+                "{text:?}"
+            );
+        }
+        assert_eq!(
+            pointers.read(b"{\"b\":\"\xff\"}").map(|_| ()),
+            Err(Malformed::NotJson)
+        );
+        assert!(pointers.read(b"17").is_ok());
+    }
+
+    #[test]
+    fn elements_keep_their_bytes() {
+        assert_eq!(
+            elements(r#"[ {"a": 1} , 2]"#),
+            Some(vec![r#"{"a": 1}"#, "2"])
+        );
+        assert_eq!(elements(r#"{"a":1}"#), None);
+        assert_eq!(one(r#"{"type":"x"}"#, "/type").as_deref(), Some("x"));
+    }
+}

@@ -1,0 +1,111 @@
+//! CloudEvents on the wire: the JSON format and the Kafka protocol binding, whose binary mode is
+//! used for AMQP 0.9.1 too, which the specification has no binding for; its headers are named as
+//! the CloudEvents SDKs read them there.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use serde::Deserialize;
+
+use crate::normalize::Event;
+
+/// How an event is written into a broker's message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    /// One JSON envelope with the data inside.
+    #[default]
+    Structured,
+    /// The attributes as headers, the data untouched.
+    Binary,
+}
+
+/// A message's body, its media type, and its headers.
+pub(super) struct Encoded<'e> {
+    pub(super) value: Bytes,
+    pub(super) content_type: Cow<'e, str>,
+    pub(super) headers: Vec<(String, String)>,
+}
+
+impl Encoding {
+    pub(super) fn encode<'e>(self, event: &'e Event, key: &str, prefix: &str) -> Encoded<'e> {
+        match self {
+            Self::Structured => Encoded {
+                value: structured(event, key).into(),
+                content_type: Cow::Borrowed("application/cloudevents+json; charset=UTF-8"),
+                headers: Vec::new(),
+            },
+            Self::Binary => Encoded {
+                value: event.data().clone(),
+                content_type: Cow::Borrowed(
+                    event.content_type().unwrap_or("application/octet-stream"),
+                ),
+                headers: {
+                    let mut headers = Vec::with_capacity(12);
+                    attributes(event, key, &mut |name, value| {
+                        headers.push((format!("{prefix}{name}"), value.to_owned()));
+                    });
+                    headers
+                },
+            },
+        }
+    }
+}
+
+/// Hands every attribute but `datacontenttype` to `each`, in the order of the specification.
+fn attributes(event: &Event, key: &str, each: &mut impl FnMut(&str, &str)) {
+    each("specversion", "1.0");
+    each("id", event.id());
+    each("source", &event.origin().uri);
+    each("type", event.kind());
+    if let Some(subject) = event.subject() {
+        each("subject", subject);
+    }
+    if let Some(time) = event.time() {
+        each("time", &time.to_string());
+    }
+    each("provider", &event.origin().provider);
+    each("integrity", event.integrity().label());
+    each("receivedtime", &event.received().to_string());
+    if !key.is_empty() {
+        each("partitionkey", key);
+    }
+    for (name, value) in event.extensions() {
+        each(name, value);
+    }
+}
+
+/// The JSON format. `data` is copied in as it came, never parsed and written anew.
+fn structured(event: &Event, key: &str) -> Vec<u8> {
+    let data = event.data();
+    let mut json = Vec::with_capacity(data.len() + data.len() / 64 + 768);
+    attributes(event, key, &mut |name, value| {
+        member(&mut json, name, value)
+    });
+    if let Some(content_type) = event.content_type() {
+        member(&mut json, "datacontenttype", content_type);
+    }
+    if data.is_empty() {
+        // No data is no member: an empty text is not JSON.
+    } else if event.is_json() {
+        json.extend_from_slice(b",\"data\":");
+        json.extend_from_slice(data);
+    } else {
+        json.extend_from_slice(b",\"data_base64\":\"");
+        json.extend_from_slice(STANDARD.encode(data).as_bytes());
+        json.push(b'"');
+    }
+    json.push(b'}');
+    json
+}
+
+/// Writes one member; a name is of lower-case letters and digits and needs no escaping.
+fn member(json: &mut Vec<u8>, name: &str, value: &str) {
+    json.extend_from_slice(if json.is_empty() { b"{\"" } else { b",\"" });
+    json.extend_from_slice(name.as_bytes());
+    json.extend_from_slice(b"\":");
+    // Writing a string to a Vec cannot fail.
+    let _ = serde_json::to_writer(json, value);
+}

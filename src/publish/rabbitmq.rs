@@ -1,0 +1,324 @@
+//! RabbitMQ: publisher confirms, `mandatory`, persistent messages on a durable topic exchange.
+//!
+//! Jobs wait in one bounded queue. A few workers, one channel each, take micro-batches from it
+//! (`rabbitmq/batch.rs` says why a verdict is given per batch); `rabbitmq/link.rs` keeps the
+//! connection.
+
+mod batch;
+mod link;
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use lapin::options::ExchangeDeclareOptions;
+use lapin::types::{AMQPValue, FieldTable, ShortString};
+use lapin::uri::AMQPUri;
+use lapin::{BasicProperties, Connection, ErrorKind, ExchangeKind};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, timeout_at};
+
+use super::{PublishError, Record};
+use link::Link;
+
+/// Channels that publish side by side, unless told otherwise.
+pub const CHANNELS_DEFAULT: u16 = 4;
+/// Messages that one channel has in flight at most, unless told otherwise.
+pub const BATCH_MAX_DEFAULT: u16 = 64;
+/// Jobs that may wait for a channel, unless told otherwise.
+pub const QUEUE_MAX_DEFAULT: usize = 4096;
+
+/// AMQP's persistent delivery mode: the message is written to disk on a durable queue.
+const PERSISTENT: u8 = 2;
+/// The length of AMQP's short strings is one byte.
+const SHORT_STRING_BYTES_MAX: usize = 255;
+
+/// What a RabbitMQ sink is told.
+#[derive(Clone)]
+pub struct Options {
+    /// The sink's name in logs, metrics and replies.
+    pub name: String,
+    /// `amqp://` or `amqps://` with credentials, host, port and virtual host.
+    pub url: String,
+    /// The durable topic exchange, declared at each connect.
+    pub exchange: String,
+    /// Channels that publish side by side; at least 1.
+    pub channels: u16,
+    /// Messages that one channel has in flight at most; at least 1.
+    pub batch_max: u16,
+    /// Jobs that may wait for a channel; beyond it a record is refused as [`PublishError::Overloaded`].
+    pub queue_max: usize,
+}
+
+impl fmt::Debug for Options {
+    // The URL holds a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("name", &self.name)
+            .field("exchange", &self.exchange)
+            .field("channels", &self.channels)
+            .field("batch_max", &self.batch_max)
+            .field("queue_max", &self.queue_max)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A RabbitMQ sink. Its connection is kept by a task of its own until [`Rabbitmq::close`] or drop.
+pub struct Rabbitmq {
+    name: String,
+    exchange: ShortString,
+    jobs: mpsc::Sender<Job>,
+    link: watch::Receiver<Link>,
+    closing: watch::Sender<bool>,
+}
+
+impl fmt::Debug for Rabbitmq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rabbitmq")
+            .field("name", &self.name)
+            .field("exchange", &self.exchange)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Rabbitmq {
+    /// Starts connecting in the background, so a broker that is down is no error here.
+    ///
+    /// # Errors
+    /// The URL or the exchange's name is not one. The text holds no part of the URL.
+    pub fn new(options: &Options) -> Result<Self, String> {
+        let uri = parse_url(&options.url)?;
+        let exchange = ShortString::try_new(options.exchange.as_str())
+            .map_err(|_| format!("exchange: longer than {SHORT_STRING_BYTES_MAX} bytes"))?;
+        let (jobs, waiting) = mpsc::channel(options.queue_max.max(1));
+        let (link_sender, link) = watch::channel(Link::Connecting);
+        let (closing, closing_receiver) = watch::channel(false);
+        let supervisor = link::Supervisor {
+            name: options.name.clone(),
+            uri,
+            exchange: exchange.clone(),
+            channels: options.channels.max(1),
+            batch_max: usize::from(options.batch_max.max(1)),
+            jobs: Arc::new(tokio::sync::Mutex::new(waiting)),
+            link: link_sender,
+            closing: closing_receiver,
+        };
+        tokio::spawn(supervisor.run());
+        Ok(Self {
+            name: options.name.clone(),
+            exchange,
+            jobs,
+            link,
+            closing,
+        })
+    }
+
+    pub(in crate::publish) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// `Ok` once the broker has confirmed the message and has not returned it.
+    pub(in crate::publish) async fn confirm(
+        &self,
+        record: &Record<'_>,
+        deadline: Instant,
+    ) -> Result<(), PublishError> {
+        let frame_bytes_max = self.connection(deadline).await?.configuration().frame_max();
+        let (answer, verdict) = oneshot::channel();
+        let job = Job::new(record, frame_bytes_max, answer)?;
+        self.jobs.try_send(job).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => PublishError::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => PublishError::Unreachable,
+        })?;
+        match timeout_at(deadline, verdict).await {
+            Ok(Ok(verdict)) => verdict,
+            // The job was dropped unanswered: its connection broke, so the outcome is unknown.
+            Ok(Err(_)) => Err(PublishError::Unreachable),
+            Err(_) => Err(PublishError::Timeout),
+        }
+    }
+
+    /// Ends when the task that keeps the connection has ended: after [`Rabbitmq::close`], or because
+    /// it panicked.
+    pub(in crate::publish) async fn ended(&self) {
+        let mut link = self.link.clone();
+        while link.changed().await.is_ok() {}
+    }
+
+    /// Asks the broker for the exchange, on a channel of its own.
+    pub(in crate::publish) async fn probe(&self, deadline: Instant) -> Result<(), PublishError> {
+        let connection = self.connection(deadline).await?;
+        // lapin writes nothing while the broker blocks publishers, so asking could not end.
+        if connection.status().blocked() {
+            return Err(PublishError::Refused(
+                "publishers are blocked by a resource alarm".into(),
+            ));
+        }
+        let ask = async {
+            let channel = connection.create_channel().await?;
+            let passive = ExchangeDeclareOptions {
+                passive: true,
+                ..ExchangeDeclareOptions::default()
+            };
+            channel
+                .exchange_declare(
+                    self.exchange.clone(),
+                    ExchangeKind::Topic,
+                    passive,
+                    FieldTable::default(),
+                )
+                .await?;
+            channel
+                .close(lapin::protocol::constants::REPLY_SUCCESS, "OK".into())
+                .await
+        };
+        match timeout_at(deadline, ask).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(failure(&error)),
+            Err(_) => Err(PublishError::Timeout),
+        }
+    }
+
+    /// Closes the connection, and waits for that until `deadline`.
+    pub(in crate::publish) async fn close(&self, deadline: Instant) {
+        self.closing.send_replace(true);
+        let mut link = self.link.clone();
+        // Past the deadline the process ends anyway, and the broker notices the closed socket.
+        let _ = timeout_at(deadline, link.wait_for(|link| matches!(link, Link::Closed))).await;
+    }
+
+    /// The connection, waited for only while the first attempt is still under way.
+    async fn connection(&self, deadline: Instant) -> Result<Arc<Connection>, PublishError> {
+        if let Some(settled) = settled(&self.link.borrow()) {
+            return settled;
+        }
+        let mut link = self.link.clone();
+        let link = timeout_at(deadline, link.wait_for(|link| settled(link).is_some())).await;
+        match link {
+            Ok(Ok(link)) => settled(&link).unwrap_or(Err(PublishError::Unreachable)),
+            Ok(Err(_)) | Err(_) => Err(PublishError::Unreachable),
+        }
+    }
+}
+
+fn settled(link: &Link) -> Option<Result<Arc<Connection>, PublishError>> {
+    match link {
+        Link::Connecting => None,
+        Link::Up(connection) => Some(Ok(Arc::clone(connection))),
+        Link::Down | Link::Closed => Some(Err(PublishError::Unreachable)),
+    }
+}
+
+/// Parses a URL without repeating any part of it in the error, for it holds a password.
+pub(in crate::publish) fn parse_url(url: &str) -> Result<AMQPUri, String> {
+    if !url.starts_with("amqp://") && !url.starts_with("amqps://") {
+        return Err("url: does not start with amqp:// or amqps://".to_owned());
+    }
+    url.parse::<AMQPUri>()
+        .map_err(|_| "url: not of the form amqp://user:password@host:port/vhost".to_owned())
+}
+
+/// A message on its way to a channel, and whom to tell what became of it.
+struct Job {
+    routing_key: ShortString,
+    properties: BasicProperties,
+    value: Bytes,
+    answer: oneshot::Sender<Result<(), PublishError>>,
+}
+
+impl Job {
+    fn new(
+        record: &Record<'_>,
+        frame_bytes_max: u32,
+        answer: oneshot::Sender<Result<(), PublishError>>,
+    ) -> Result<Self, PublishError> {
+        let routing_key = short(&record.topic).ok_or_else(|| {
+            PublishError::Refused(format!(
+                "a routing key is longer than {SHORT_STRING_BYTES_MAX} bytes"
+            ))
+        })?;
+        // A frame beyond the negotiated size makes the broker close the connection, with
+        // everything that is in flight on it.
+        if header_frame_bytes(record) > u64::from(frame_bytes_max) {
+            return Err(PublishError::TooLarge);
+        }
+        Ok(Self {
+            routing_key,
+            properties: properties(record)?,
+            value: record.value.clone(),
+            answer,
+        })
+    }
+
+    /// Tells the requester; one that has stopped waiting has answered for itself.
+    fn settle(self, verdict: Result<(), PublishError>) {
+        let _ = self.answer.send(verdict);
+    }
+}
+
+fn properties(record: &Record<'_>) -> Result<BasicProperties, PublishError> {
+    let mut headers = FieldTable::default();
+    for (name, value) in &record.headers {
+        let name = short(name).ok_or_else(|| {
+            PublishError::Refused(format!(
+                "a header's name is longer than {SHORT_STRING_BYTES_MAX} bytes"
+            ))
+        })?;
+        headers.insert(name, AMQPValue::LongString(value.as_str().into()));
+    }
+    let mut properties = BasicProperties::default()
+        .with_delivery_mode(PERSISTENT)
+        .with_timestamp(record.received_s)
+        .with_headers(headers);
+    // These three repeat what the event itself says, so one that AMQP cannot hold is left out.
+    if let Some(content_type) = short(&record.content_type) {
+        properties = properties.with_content_type(content_type);
+    }
+    if let Some(id) = short(record.id) {
+        properties = properties.with_message_id(id);
+    }
+    if let Some(kind) = short(record.kind) {
+        properties = properties.with_type(kind);
+    }
+    Ok(properties)
+}
+
+fn short(text: &str) -> Option<ShortString> {
+    (text.len() <= SHORT_STRING_BYTES_MAX)
+        .then(|| ShortString::try_new(text).ok())
+        .flatten()
+}
+
+/// No less than the content header frame of `record` takes on the wire (AMQP 0-9-1, 4.2.6.1).
+fn header_frame_bytes(record: &Record<'_>) -> u64 {
+    // Frame header and end 8, class, weight, body size and flags 14, the table's length 4,
+    // delivery mode 1, timestamp 8, one length byte for each of three short strings.
+    const FIXED_BYTES: usize = 8 + 14 + 4 + 1 + 8 + 3;
+    // The name's length 1, the value's kind 1, the value's length 4.
+    const PER_HEADER_BYTES: usize = 6;
+    let headers: usize = record
+        .headers
+        .iter()
+        .map(|(name, value)| {
+            PER_HEADER_BYTES
+                .saturating_add(name.len())
+                .saturating_add(value.len())
+        })
+        .fold(0, usize::saturating_add);
+    let strings = [record.content_type.as_ref(), record.id, record.kind]
+        .map(|text| text.len().min(SHORT_STRING_BYTES_MAX))
+        .iter()
+        .sum::<usize>();
+    u64::try_from(headers.saturating_add(strings).saturating_add(FIXED_BYTES)).unwrap_or(u64::MAX)
+}
+
+/// What a requester is told of a failed channel or connection: the broker's words, if it said any.
+fn failure(error: &lapin::Error) -> PublishError {
+    if let ErrorKind::ProtocolError(protocol) = error.kind()
+        && error.is_amqp_soft_error()
+    {
+        PublishError::Refused(protocol.get_message().to_string())
+    } else {
+        PublishError::Unreachable
+    }
+}

@@ -1,0 +1,259 @@
+//! The connection's keeper: connects, runs the workers, and connects again when anything breaks.
+//!
+//! lapin's own recovery stays off: it would resolve confirms of a connection that is gone.
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::net::{Shutdown, TcpStream};
+use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lapin::tcp::TLSConfig;
+use lapin::types::ShortString;
+use lapin::uri::{AMQPScheme, AMQPUri};
+use lapin::{AsyncTcpStream, Channel, Connection, ConnectionProperties};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tracing::{debug, info, warn};
+
+use super::{Job, batch};
+
+/// Name resolution and TCP connect: a packet that nobody answers is given up on after it.
+const TCP_CONNECT_TIMEOUT: Duration = Duration::from_millis(1500);
+/// All of TCP, TLS, AMQP and the opening of channels.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The wait after a failed or broken connection doubles from the first to the second.
+const RETRY_MIN: Duration = Duration::from_millis(100);
+const RETRY_MAX: Duration = Duration::from_secs(1);
+/// A connection that lasted as long was a good one: the wait starts from the shortest again.
+const PROVEN: Duration = Duration::from_secs(5);
+/// How often an idle connection is looked at; a busy one is seen to break by its workers.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// How long the broker may take to say goodbye.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// Asked for unless the URL says otherwise: a silent broker is given up on after twice as long.
+const HEARTBEAT_S: u16 = 10;
+
+/// What the requests see of the connection.
+pub(super) enum Link {
+    /// The first attempt is under way.
+    Connecting,
+    Up(Arc<Connection>),
+    Down,
+    /// Closed because it was asked to, for good.
+    Closed,
+}
+
+pub(super) struct Supervisor {
+    pub(super) name: String,
+    pub(super) uri: AMQPUri,
+    pub(super) exchange: ShortString,
+    pub(super) channels: u16,
+    pub(super) batch_max: usize,
+    pub(super) jobs: Arc<Mutex<mpsc::Receiver<Job>>>,
+    pub(super) link: watch::Sender<Link>,
+    pub(super) closing: watch::Receiver<bool>,
+}
+
+impl Supervisor {
+    /// Ends only when it is asked to close.
+    pub(super) async fn run(self) {
+        let mut closing = self.closing.clone();
+        let mut retry = RETRY_MIN;
+        let mut last_words = String::new();
+        loop {
+            let attempt = tokio::select! {
+                attempt = self.connect() => attempt,
+                () = asked(&mut closing) => break,
+            };
+            match attempt {
+                Ok(session) => {
+                    info!(sink = self.name, "connected to RabbitMQ");
+                    last_words.clear();
+                    let since = tokio::time::Instant::now();
+                    self.serve(session).await;
+                    if since.elapsed() >= PROVEN {
+                        retry = RETRY_MIN;
+                    }
+                }
+                Err(words) if words == last_words => {
+                    debug!(sink = self.name, words, "RabbitMQ is still out of reach")
+                }
+                Err(words) => {
+                    warn!(
+                        sink = self.name,
+                        error = words,
+                        "cannot connect to RabbitMQ, trying on"
+                    );
+                    last_words = words;
+                }
+            }
+            self.link.send_replace(Link::Down);
+            self.dismiss_waiting().await;
+            tokio::select! {
+                () = sleep(jittered(retry)) => retry = (retry * 2).min(RETRY_MAX),
+                () = asked(&mut closing) => break,
+            }
+        }
+        self.link.send_replace(Link::Closed);
+        self.dismiss_waiting().await;
+    }
+
+    async fn connect(&self) -> Result<Session, String> {
+        let (socket_sender, mut socket) = oneshot::channel();
+        let attempt = timeout(CONNECT_TIMEOUT, self.open(socket_sender)).await;
+        let socket = Socket(socket.try_recv().ok());
+        match attempt {
+            Ok(Ok((connection, channels))) => Ok(Session {
+                connection: Arc::new(connection),
+                channels,
+                _socket: socket,
+            }),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err(format!("no session within {} s", CONNECT_TIMEOUT.as_secs())),
+        }
+    }
+
+    async fn open(
+        &self,
+        socket: oneshot::Sender<TcpStream>,
+    ) -> lapin::Result<(Connection, Vec<Channel>)> {
+        let mut uri = self.uri.clone();
+        uri.query.heartbeat.get_or_insert(HEARTBEAT_S);
+        let properties = ConnectionProperties::default()
+            .with_connection_name(format!("hookferry {}", self.name).into());
+        let socket = std::sync::Mutex::new(Some(socket));
+        let runtime = lapin::runtime::default_runtime()?;
+        let connection = Connection::connector(
+            uri,
+            runtime,
+            async move |uri: AMQPUri, runtime| {
+                let dial = async {
+                    let addresses =
+                        tokio::net::lookup_host((uri.authority.host.as_str(), uri.authority.port))
+                            .await?;
+                    AsyncTcpStream::connect(&runtime, addresses.collect::<Vec<_>>()).await
+                };
+                let stream = timeout(TCP_CONNECT_TIMEOUT, dial)
+                    .await
+                    .map_err(std::io::Error::from)??;
+                if let AsyncTcpStream::Plain(plain) = &stream
+                    && let Ok(copy) = plain.get_ref().as_fd().try_clone_to_owned()
+                    && let Ok(mut socket) = socket.lock()
+                    && let Some(socket) = socket.take()
+                {
+                    // The receiver is gone only if the attempt was given up on.
+                    let _ = socket.send(TcpStream::from(copy));
+                }
+                Ok(match uri.scheme {
+                    AMQPScheme::AMQP => stream,
+                    AMQPScheme::AMQPS => {
+                        stream
+                            .into_tls(&uri.authority.host, TLSConfig::default())
+                            .await?
+                    }
+                })
+            },
+            properties,
+        )
+        .await?;
+        let mut channels = Vec::with_capacity(usize::from(self.channels));
+        for _ in 0..self.channels {
+            channels.push(batch::open(&connection, &self.exchange).await?);
+        }
+        Ok((connection, channels))
+    }
+
+    /// Runs the workers until the connection breaks or the sink is closed. What they have in hand
+    /// then is dropped with them, which tells the requesters that the outcome is unknown.
+    async fn serve(&self, mut session: Session) {
+        let mut closing = self.closing.clone();
+        let mut workers = JoinSet::new();
+        for channel in session.channels.drain(..) {
+            workers.spawn(batch::work(
+                Arc::clone(&session.connection),
+                channel,
+                self.exchange.clone(),
+                Arc::clone(&self.jobs),
+                self.batch_max,
+            ));
+        }
+        self.link
+            .send_replace(Link::Up(Arc::clone(&session.connection)));
+        let mut look = interval(LOOK_EVERY);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut blocked = false;
+        loop {
+            tokio::select! {
+                Some(ended) = workers.join_next() => {
+                    match ended {
+                        Ok(Err(error)) => warn!(sink = self.name, %error, "lost the connection to RabbitMQ"),
+                        Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
+                        Ok(Ok(())) | Err(_) => {}
+                    }
+                    break;
+                }
+                _ = look.tick() => {
+                    let status = session.connection.status();
+                    if !status.connected() {
+                        warn!(sink = self.name, "RabbitMQ ended the connection");
+                        break;
+                    }
+                    match (blocked, status.blocked()) {
+                        (false, true) => warn!(sink = self.name, "RabbitMQ blocks publishers: a resource alarm"),
+                        (true, false) => info!(sink = self.name, "RabbitMQ takes messages again"),
+                        (false, false) | (true, true) => {}
+                    }
+                    blocked = status.blocked();
+                }
+                () = asked(&mut closing) => break,
+            }
+        }
+        self.link.send_replace(Link::Down);
+        workers.shutdown().await;
+        let goodbye = session
+            .connection
+            .close(lapin::protocol::constants::REPLY_SUCCESS, "OK".into());
+        // A connection that broke cannot be closed politely; the socket is shut below either way.
+        let _ = timeout(CLOSE_TIMEOUT, goodbye).await;
+    }
+
+    /// Drops the jobs that wait, so that their requesters hear of it now and not at their deadline.
+    async fn dismiss_waiting(&self) {
+        let mut jobs = self.jobs.lock().await;
+        while jobs.try_recv().is_ok() {}
+    }
+}
+
+struct Session {
+    connection: Arc<Connection>,
+    channels: Vec<Channel>,
+    _socket: Socket,
+}
+
+/// A second handle on the connection's socket, shut on drop. lapin's I/O thread lives as long as
+/// its socket does and its handshake knows no timeout, so that a broker which accepts connections
+/// but says nothing would cost a thread for each attempt.
+struct Socket(Option<TcpStream>);
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        if let Some(socket) = &self.0 {
+            // It fails on a socket that the peer has closed, which is as good.
+            let _ = socket.shutdown(Shutdown::Both);
+        }
+    }
+}
+
+async fn asked(closing: &mut watch::Receiver<bool>) {
+    // The sender is gone when the sink was dropped, which asks for the same.
+    let _ = closing.wait_for(|closing| *closing).await;
+}
+
+/// Between half of `wait` and all of it, so that replicas do not come back in step.
+fn jittered(wait: Duration) -> Duration {
+    let random = RandomState::new().hash_one(0_u8) % 1000;
+    wait / 2 + wait * u32::try_from(random).unwrap_or(0) / 2000
+}

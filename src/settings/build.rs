@@ -1,0 +1,292 @@
+//! From a document to settings, with everything that does not fit named.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use super::document::{Document, LimitsForm, ShutdownForm};
+use super::faults::{Faults, Notes};
+use super::layers::Environment;
+use super::providers::Library;
+use super::{Loaded, Log, LogLevel, Settings, Shutdown, SinkKind, SinkSettings};
+use super::{SourceSettings, sinks, sources};
+use crate::accept::Limits;
+
+/// Bounds of a body, bytes. Beyond 64 MiB no broker takes a message, and no provider sends one.
+pub(super) const BODY_BYTES: RangeInclusive<u64> = 1024..=67_108_864;
+/// Bounds of a reply deadline, milliseconds. No provider waits for a minute.
+pub(super) const REPLY_MS: RangeInclusive<u64> = 100..=60_000;
+
+/// What sinks and sources are made with.
+pub(super) struct Build<'b> {
+    pub(super) environment: &'b Environment,
+    pub(super) library: Library,
+    pub(super) notes: Notes,
+    pub(super) public_url: Option<String>,
+    pub(super) is_loopback: bool,
+    pub(super) reply_within_ms: u64,
+    pub(super) body_bytes_max: u64,
+    /// Every sink's name, in order.
+    pub(super) sinks: Vec<String>,
+}
+
+pub(super) fn build(
+    document: &Document,
+    environment: &Environment,
+    mut notes: Notes,
+) -> Result<Loaded, Faults> {
+    let listen = address(
+        "listen",
+        document.listen.as_deref(),
+        "0.0.0.0:8080",
+        &mut notes,
+    );
+    let admin = document.admin.listen.as_deref();
+    let admin_listen = address("admin.listen", admin, "127.0.0.1:9090", &mut notes);
+    let public_url = public_url(document.public_url.as_deref(), &mut notes);
+    let library = Library::of(document.providers_dir.as_deref(), &mut notes);
+    let mut build = Build {
+        environment,
+        library,
+        notes,
+        public_url,
+        is_loopback: listen.is_some_and(|listen| listen.ip().is_loopback()),
+        reply_within_ms: 0,
+        body_bytes_max: 0,
+        sinks: document.sinks.keys().cloned().collect(),
+    };
+    if let (Some(listen), Some(admin)) = (listen, admin_listen) {
+        build.apart(listen, admin);
+    }
+    let limits = build.limits(&document.limits);
+    let shutdown = build.shutdown(&document.shutdown);
+    let sinks = build.all_sinks(document);
+    let sources = build.all_sources(document);
+    let Notes {
+        faults,
+        warnings,
+        files,
+        ..
+    } = build.notes;
+    if !faults.is_empty() {
+        return Err(Faults::new(faults));
+    }
+    // Both addresses are there when there are no faults.
+    let (Some(listen), Some(admin_listen)) = (listen, admin_listen) else {
+        return Err(Faults::new(faults));
+    };
+    let mut settings = Settings {
+        listen,
+        admin_listen,
+        public_url: build.public_url,
+        log: Log {
+            format: document.log.format.unwrap_or_default(),
+            level: document
+                .log
+                .level
+                .unwrap_or(LogLevel::Info)
+                .name()
+                .to_owned(),
+        },
+        limits,
+        shutdown,
+        sinks,
+        sources,
+        files,
+    };
+    settings.set_message_timeouts();
+    Ok(Loaded { settings, warnings })
+}
+
+impl Build<'_> {
+    /// A number within its bounds; the default where none was given, or after a fault.
+    pub(super) fn number(
+        &mut self,
+        key: &str,
+        given: Option<u64>,
+        default: u64,
+        bounds: RangeInclusive<u64>,
+    ) -> u64 {
+        let number = given.unwrap_or(default);
+        if bounds.contains(&number) {
+            return number;
+        }
+        let remedy = format!("write {} to {}", bounds.start(), bounds.end());
+        self.notes
+            .fault(key, format!("{number} is out of bounds"), remedy);
+        default
+    }
+
+    /// Names become metric labels and parts of topics.
+    pub(super) fn name(&mut self, key: &str, name: &str) {
+        let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-');
+        if name.is_empty() || name.len() > 64 || !name.bytes().all(is_plain) {
+            let said = format!("{name:?} is not a name");
+            let remedy = "write 1 to 64 lower-case letters, digits, - and _";
+            self.notes.fault(key, said, remedy);
+        }
+    }
+
+    /// A fault for an empty mapping, unless it is empty because of another fault.
+    fn none(&mut self, key: &str, remedy: &str) {
+        if !self.notes.is_faulty(key) {
+            self.notes.fault(key, "none is configured", remedy);
+        }
+    }
+
+    fn apart(&mut self, listen: SocketAddr, admin: SocketAddr) {
+        let (one, other) = (listen.ip(), admin.ip());
+        let overlap = one == other || one.is_unspecified() || other.is_unspecified();
+        if listen.port() != 0 && listen.port() == admin.port() && overlap {
+            let said = format!("{admin} is taken by listen, {listen}");
+            let remedy = "choose another port; metrics and health are not for the Internet";
+            self.notes.fault("admin.listen", said, remedy);
+        }
+    }
+
+    fn limits(&mut self, form: &LimitsForm) -> Limits {
+        let ms = 100..=600_000;
+        self.reply_within_ms = self.number(
+            "limits.reply_within_ms",
+            form.reply_within_ms,
+            5000,
+            REPLY_MS,
+        );
+        self.body_bytes_max = self.number(
+            "limits.body_bytes_max",
+            form.body_bytes_max,
+            1_048_576,
+            BODY_BYTES,
+        );
+        let connections = self.number(
+            "limits.connections_max",
+            form.connections_max,
+            4096,
+            1..=1_000_000,
+        );
+        let in_flight = self.number(
+            "limits.in_flight_max",
+            form.in_flight_max,
+            1024,
+            1..=100_000,
+        );
+        let header_read = self.number(
+            "limits.header_read_ms",
+            form.header_read_ms,
+            10_000,
+            ms.clone(),
+        );
+        let body_read = self.number("limits.body_read_ms", form.body_read_ms, 15_000, ms);
+        let headers = self.number(
+            "limits.headers_bytes_max",
+            form.headers_bytes_max,
+            32_768,
+            8192..=1_048_576,
+        );
+        Limits {
+            connections_max: size(connections),
+            in_flight_max: size(in_flight),
+            header_read: Duration::from_millis(header_read),
+            body_read: Duration::from_millis(body_read),
+            headers_bytes_max: size(headers),
+        }
+    }
+
+    fn shutdown(&mut self, form: &ShutdownForm) -> Shutdown {
+        let delay = self.number("shutdown.delay_ms", form.delay_ms, 0, 0..=300_000);
+        let grace = self.number("shutdown.grace_ms", form.grace_ms, 25_000, 100..=3_600_000);
+        if grace < self.reply_within_ms {
+            let said = format!(
+                "{grace} ms is less than limits.reply_within_ms, {} ms: a request may be cut off",
+                self.reply_within_ms
+            );
+            self.notes.warn("shutdown.grace_ms", said, "raise it");
+        }
+        Shutdown {
+            delay: Duration::from_millis(delay),
+            grace: Duration::from_millis(grace),
+        }
+    }
+
+    fn all_sinks(&mut self, document: &Document) -> Vec<SinkSettings> {
+        if document.sinks.is_empty() {
+            let remedy = "add one, as in sinks: { kafka: { type: kafka, brokers: \"host:9092\" } }";
+            self.none("sinks", remedy);
+        }
+        let forms = document.sinks.iter();
+        forms
+            .filter_map(|(name, form)| sinks::sink(name, form, self))
+            .collect()
+    }
+
+    fn all_sources(&mut self, document: &Document) -> Vec<SourceSettings> {
+        if document.sources.is_empty() {
+            let remedy = "add one, as in sources: { github: { provider: github, path: \
+                          /webhooks/github, secrets: [{ env: GITHUB_SECRET }] } }";
+            self.none("sources", remedy);
+        }
+        let mut paths: BTreeMap<String, String> = BTreeMap::new();
+        let mut settings = Vec::new();
+        for (name, form) in &document.sources {
+            settings.extend(sources::source(name, form, &mut paths, self));
+        }
+        settings
+    }
+}
+
+impl Settings {
+    /// A record may be tried for as long as the longest reply deadline of those who wait for it.
+    fn set_message_timeouts(&mut self) {
+        for (at, sink) in self.sinks.iter_mut().enumerate() {
+            let waiting = self
+                .sources
+                .iter()
+                .filter(|source| source.sinks.contains(&at));
+            let longest = waiting.map(|source| source.reply_within).max();
+            match &mut sink.kind {
+                SinkKind::Kafka(options) => {
+                    let longest = longest.unwrap_or(Duration::from_secs(5));
+                    options.message_timeout_ms = u64::try_from(longest.as_millis()).unwrap_or(5000);
+                }
+                SinkKind::Rabbitmq(_) => {}
+            }
+        }
+    }
+}
+
+/// A bounded number as a size; the bounds fit every platform.
+pub(super) fn size(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn address(key: &str, given: Option<&str>, default: &str, notes: &mut Notes) -> Option<SocketAddr> {
+    let text = given.unwrap_or(default);
+    let address = text.parse().ok();
+    if address.is_none() {
+        let said = format!("{text:?} is not an IP address and a port");
+        notes.fault(key, said, format!("write it as in {default} or [::1]:8080"));
+    }
+    address
+}
+
+/// The public URL. It ends without a slash because a source's path begins with one.
+fn public_url(given: Option<&str>, notes: &mut Notes) -> Option<String> {
+    let url = given?;
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    let said = match rest {
+        None => "it does not begin with https:// or http://",
+        Some(rest) if rest.contains(['?', '#']) => "it has a query or fragment",
+        Some(rest) if rest.ends_with('/') => "it ends with a slash, and every path begins with one",
+        Some(rest) if rest.is_empty() || rest.starts_with([':', '/']) => "it has no host",
+        Some(rest) if rest.contains('@') => "it has a user",
+        Some(_) if url.parse::<http::Uri>().is_err() => "it is not a URL",
+        Some(_) => return Some(url.to_owned()),
+    };
+    let remedy = "write what providers are given, up to a source's path, as in \
+                  https://hooks.example.com";
+    notes.fault("public_url", said, remedy);
+    None
+}

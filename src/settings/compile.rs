@@ -1,0 +1,234 @@
+//! From a preset and what an operator adds to it to the types that the path runs on.
+
+mod answer;
+mod check;
+mod secrets;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use http::Method;
+
+use super::preset::{OneOrMany, Preset, VerifyForm};
+use crate::authenticate::{Integrity, Params, Scheme, Secret};
+use crate::normalize::{Mapping, MappingPointers, Origin};
+use crate::peek::Pointers;
+use crate::template::{Place, Scope, Template};
+use crate::time::TimeUnit;
+
+/// What an operator adds to a preset, read from wherever it was kept.
+#[derive(Default)]
+pub struct Operator {
+    /// The source's name.
+    pub name: String,
+    /// CloudEvents `source`: the public URL and the path, or the path alone.
+    pub uri: String,
+    /// The public URL that the provider was given, without a query; empty when not configured.
+    pub url: String,
+    /// The secrets' texts, newest first.
+    pub secrets: Vec<String>,
+    /// The provider's public keys as text.
+    pub public_keys: Vec<String>,
+    /// Certificates in PEM, by the URL that the provider names.
+    pub certificates: Vec<(String, String)>,
+    pub params: BTreeMap<String, Vec<String>>,
+    /// Seconds, instead of the preset's.
+    pub tolerance_s: Option<u64>,
+    /// Whether too short secrets and missing params are faults: always, but when looking at single
+    /// requests by hand.
+    pub strict: bool,
+}
+
+/// It holds secrets, so it does not show itself.
+impl std::fmt::Debug for Operator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Operator")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A source, ready to judge and read requests.
+#[derive(Debug)]
+pub struct Endpoint {
+    pub scheme: Scheme,
+    pub mapping: Mapping,
+}
+
+/// A fault of one key of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The key below the source, as in `secrets[0]`.
+    pub key: String,
+    /// What is wrong and what to do.
+    pub said: String,
+}
+
+/// Makes a source's [`Endpoint`].
+///
+/// # Errors
+/// Every fault that was found, not only the first.
+pub fn endpoint(preset: &Preset, operator: &Operator) -> Result<Endpoint, Vec<Problem>> {
+    let mut compiler = Compiler {
+        preset,
+        operator,
+        secrets: Vec::new(),
+        problems: Vec::new(),
+    };
+    compiler.read_secrets();
+    let params = compiler.params();
+    let scheme = compiler.scheme(&params);
+    let mapping = compiler.mapping(params);
+    if compiler.problems.is_empty() {
+        Ok(Endpoint { scheme, mapping })
+    } else {
+        Err(compiler.problems)
+    }
+}
+
+struct Compiler<'c> {
+    preset: &'c Preset,
+    operator: &'c Operator,
+    secrets: Vec<Secret>,
+    problems: Vec<Problem>,
+}
+
+impl Compiler<'_> {
+    fn problem(&mut self, key: impl Into<String>, said: impl Into<String>) {
+        self.problems.push(Problem {
+            key: key.into(),
+            said: said.into(),
+        });
+    }
+
+    fn template(&mut self, key: &str, text: &str, scope: Scope) -> Template {
+        match Template::parse(text, scope) {
+            Ok(template) => {
+                self.check_places(key, &template);
+                template
+            }
+            Err(error) => {
+                self.problem(format!("override.{key}"), error.to_string());
+                // Never used: the fault above keeps the source from starting.
+                Template::empty()
+            }
+        }
+    }
+
+    fn check_places(&mut self, key: &str, template: &Template) {
+        for place in template.places() {
+            if *place == Place::Url && self.operator.url.is_empty() {
+                let said = format!(
+                    "provider {} signs the public URL; set public_url",
+                    self.preset.id
+                );
+                self.problem("path", said);
+            } else if let Place::Param(name) = place
+                && !self.preset.params.contains_key(name)
+            {
+                let said = format!("{{param:{name}}} is not among the preset's params");
+                self.problem(format!("override.{key}"), said);
+            }
+        }
+    }
+
+    fn templates(&mut self, key: &str, texts: &OneOrMany, scope: Scope) -> Vec<Template> {
+        let texts = texts.all();
+        texts
+            .into_iter()
+            .map(|text| self.template(key, text, scope))
+            .collect()
+    }
+
+    fn scheme(&mut self, params: &Params) -> Scheme {
+        let preset = self.preset;
+        let check = self.check("verify", &preset.verify);
+        let handshakes = preset
+            .handshakes
+            .iter()
+            .map(|form| self.handshake(form))
+            .collect();
+        let accepted = preset
+            .accepted
+            .as_ref()
+            .map(|form| self.reply("accepted", form));
+        let mut methods = Vec::new();
+        for text in &preset.methods {
+            match Method::from_bytes(text.as_bytes()) {
+                Ok(method) => methods.push(method),
+                Err(_) => self.problem("override.methods", format!("{text:?} is no HTTP method")),
+            }
+        }
+        Scheme {
+            methods,
+            check,
+            handshakes,
+            integrity: if matches!(preset.verify, VerifyForm::None) {
+                Integrity::None
+            } else {
+                preset.integrity
+            },
+            url: self.operator.url.clone(),
+            secrets: self.secrets.clone(),
+            params: params.clone(),
+            accepted,
+            pointers: Pointers::default(),
+        }
+        .prepared()
+    }
+
+    fn mapping(&mut self, params: Params) -> Mapping {
+        let form = &self.preset.event;
+        let scope = Scope::Normalize;
+        let mut list = |key: &str, texts: Option<&OneOrMany>| {
+            texts.map_or_else(Vec::new, |texts| self.templates(key, texts, scope))
+        };
+        let event = list("event.type", Some(&form.r#type));
+        let id = list("event.id", form.id.as_ref());
+        let time = list("event.time.from", form.time.as_ref().map(|time| &time.from));
+        let subject = list("event.subject", form.subject.as_ref());
+        let extensions = form
+            .extensions
+            .iter()
+            .map(|(name, text)| {
+                if name.is_empty()
+                    || !name
+                        .bytes()
+                        .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9'))
+                {
+                    self.problem(
+                        format!("override.event.extensions.{name}"),
+                        "an extension's name is of lower-case letters and digits (CloudEvents)",
+                    );
+                }
+                (name.clone(), self.template("event.extensions", text, scope))
+            })
+            .collect();
+        Mapping {
+            origin: Arc::new(Origin {
+                name: self.operator.name.clone(),
+                uri: self.operator.uri.clone(),
+                provider: self.preset.id.clone(),
+                prefix: reversed(&self.preset.domain),
+            }),
+            url: self.operator.url.clone(),
+            params,
+            event,
+            codes: form.types.clone(),
+            id,
+            time,
+            time_unit: form.time.as_ref().map_or(TimeUnit::S, |time| time.unit),
+            subject,
+            extensions,
+            batch: form.batch.clone(),
+            pointers: MappingPointers::default(),
+        }
+        .prepared()
+    }
+}
+
+fn reversed(domain: &str) -> String {
+    let mut parts: Vec<_> = domain.split('.').collect();
+    parts.reverse();
+    parts.join(".")
+}

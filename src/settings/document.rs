@@ -1,0 +1,180 @@
+//! What may be typed: the keys of a configuration file. config.example.yaml explains each.
+//!
+//! Everything is optional here, so that [`super::load`] can name all that is missing at once.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::LogLevel;
+use super::preset::OneOrMany;
+use crate::logging::Format;
+use crate::publish::encode::Encoding;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Document {
+    pub(super) listen: Option<String>,
+    pub(super) public_url: Option<String>,
+    #[serde(default)]
+    pub(super) admin: AdminForm,
+    #[serde(default)]
+    pub(super) log: LogForm,
+    #[serde(default)]
+    pub(super) limits: LimitsForm,
+    #[serde(default)]
+    pub(super) shutdown: ShutdownForm,
+    /// A [`KafkaForm`] or [`RabbitmqForm`] each.
+    #[serde(default)]
+    pub(super) sinks: BTreeMap<String, Value>,
+    /// A [`SourceForm`] each.
+    #[serde(default)]
+    pub(super) sources: BTreeMap<String, Value>,
+    pub(super) providers_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AdminForm {
+    pub(super) listen: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LogForm {
+    pub(super) format: Option<Format>,
+    pub(super) level: Option<LogLevel>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LimitsForm {
+    pub(super) body_bytes_max: Option<u64>,
+    pub(super) headers_bytes_max: Option<u64>,
+    pub(super) connections_max: Option<u64>,
+    pub(super) in_flight_max: Option<u64>,
+    pub(super) header_read_ms: Option<u64>,
+    pub(super) body_read_ms: Option<u64>,
+    pub(super) reply_within_ms: Option<u64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ShutdownForm {
+    pub(super) delay_ms: Option<u64>,
+    pub(super) grace_ms: Option<u64>,
+}
+
+/// A sink with `type: kafka`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KafkaForm {
+    #[serde(rename = "type")]
+    pub(super) _type: Option<String>,
+    pub(super) brokers: Option<String>,
+    pub(super) encoding: Option<Encoding>,
+    pub(super) topic: Option<String>,
+    pub(super) default_topic: Option<String>,
+    pub(super) dead_letter_topic: Option<String>,
+    pub(super) topics_max: Option<u64>,
+    pub(super) key: Option<OneOrMany>,
+    pub(super) linger_ms: Option<f64>,
+    pub(super) queue_messages_max: Option<u64>,
+    pub(super) queue_kbytes_max: Option<u64>,
+    pub(super) sasl: Option<SaslForm>,
+    pub(super) tls: Option<TlsForm>,
+    #[serde(default)]
+    pub(super) properties: BTreeMap<String, Value>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SaslForm {
+    pub(super) mechanism: Option<Mechanism>,
+    pub(super) username: Option<String>,
+    pub(super) password: Option<Value>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(super) enum Mechanism {
+    #[serde(rename = "PLAIN")]
+    Plain,
+    #[serde(rename = "SCRAM-SHA-256")]
+    ScramSha256,
+    #[serde(rename = "SCRAM-SHA-512")]
+    ScramSha512,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TlsForm {
+    pub(super) ca_file: Option<PathBuf>,
+    pub(super) certificate_file: Option<PathBuf>,
+    pub(super) key_file: Option<PathBuf>,
+    pub(super) key_password: Option<Value>,
+}
+
+/// A sink with `type: rabbitmq`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RabbitmqForm {
+    #[serde(rename = "type")]
+    pub(super) _type: Option<String>,
+    pub(super) url: Option<Value>,
+    pub(super) exchange: Option<String>,
+    pub(super) encoding: Option<Encoding>,
+    pub(super) routing_key: Option<String>,
+    pub(super) default_routing_key: Option<String>,
+    pub(super) dead_letter_routing_key: Option<String>,
+    pub(super) topics_max: Option<u64>,
+    pub(super) key: Option<OneOrMany>,
+    pub(super) channels: Option<u64>,
+    pub(super) batch_max: Option<u64>,
+    pub(super) queue_max: Option<u64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SourceForm {
+    pub(super) provider: Option<String>,
+    pub(super) path: Option<String>,
+    pub(super) secrets: Option<Value>,
+    pub(super) public_keys: Option<Value>,
+    #[serde(default)]
+    pub(super) certificates: Vec<CertificateEntry>,
+    #[serde(default)]
+    pub(super) params: BTreeMap<String, Value>,
+    pub(super) sinks: Option<Vec<String>>,
+    pub(super) tolerance_s: Option<u64>,
+    pub(super) content_types: Option<Vec<String>>,
+    pub(super) verify: Option<VerifyNone>,
+    pub(super) r#override: Option<Value>,
+    pub(super) topic: Option<String>,
+    pub(super) key: Option<OneOrMany>,
+    pub(super) reply_within_ms: Option<u64>,
+    pub(super) body_bytes_max: Option<u64>,
+}
+
+/// The one word that turns verification off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum VerifyNone {
+    None,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CertificateEntry {
+    pub(super) url: Option<String>,
+    pub(super) file: Option<PathBuf>,
+}
+
+/// Where a secret is kept.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KeptForm {
+    pub(super) env: Option<String>,
+    pub(super) file: Option<PathBuf>,
+}

@@ -1,0 +1,163 @@
+//! What the path is told: a document (what may be typed) becomes [`Settings`] (what may be held).
+//!
+//! A YAML file, then `HOOKFERRY__...` environment variables laid over it. Every fault of both is
+//! found in one run, each with its place and remedy; config.example.yaml explains the keys.
+
+mod build;
+pub mod compile;
+mod document;
+mod faults;
+mod layers;
+mod locate;
+pub mod preset;
+pub mod providers;
+mod read;
+mod secrets;
+mod sinks;
+mod sources;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::accept::Limits;
+use crate::logging::Format;
+use crate::publish::encode::Encoding;
+use crate::publish::{kafka, rabbitmq};
+use crate::template::Template;
+use compile::Endpoint;
+use document::Document;
+use faults::Notes;
+pub(crate) use faults::suggestion;
+pub use faults::{Fault, Faults, Place};
+pub use layers::Environment;
+use preset::Preset;
+
+/// Settings, and what is not wrong but deserves a look.
+#[derive(Debug)]
+pub struct Loaded {
+    pub settings: Settings,
+    pub warnings: Vec<Fault>,
+}
+
+/// What the daemon runs on. Every value is within its bounds.
+#[derive(Debug)]
+pub struct Settings {
+    pub listen: SocketAddr,
+    pub admin_listen: SocketAddr,
+    /// What providers were given, up to a source's path; without a slash at its end.
+    pub public_url: Option<String>,
+    pub log: Log,
+    pub limits: Limits,
+    pub shutdown: Shutdown,
+    pub sinks: Vec<SinkSettings>,
+    pub sources: Vec<SourceSettings>,
+    /// The files that secrets and certificates were read from.
+    pub files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    pub format: Format,
+    /// `error`, `warn`, `info`, `debug` or `trace`.
+    pub level: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum LogLevel {
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+impl LogLevel {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+/// How the daemon goes down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shutdown {
+    /// How long it still takes requests after it has said that it is not ready.
+    pub delay: Duration,
+    /// How long requests that have begun may take after that.
+    pub grace: Duration,
+}
+
+/// A broker and how events are placed there.
+#[derive(Debug, Clone)]
+pub struct SinkSettings {
+    pub name: String,
+    pub kind: SinkKind,
+    pub encoding: Encoding,
+    /// Kafka topic or RabbitMQ routing key.
+    pub topic: Template,
+    /// Where events go whose type is unknown, or whose topic would be one too many.
+    pub default_topic: String,
+    /// Where events go that cannot be read.
+    pub dead_letter_topic: String,
+    /// How many topics may be made from event types.
+    pub topics_max: usize,
+    /// Of several templates the first with a value counts.
+    pub key: Vec<Template>,
+}
+
+#[derive(Debug, Clone)]
+pub enum SinkKind {
+    Kafka(kafka::Options),
+    Rabbitmq(rabbitmq::Options),
+}
+
+/// A provider's webhooks at one path.
+#[derive(Debug)]
+pub struct SourceSettings {
+    pub name: String,
+    pub path: String,
+    /// The provider's preset with the source's overrides.
+    pub preset: Preset,
+    pub endpoint: Endpoint,
+    /// Places in [`Settings::sinks`]; at least one.
+    pub sinks: Vec<usize>,
+    /// Instead of the sinks' own.
+    pub topic: Option<Template>,
+    /// Instead of the sinks' own.
+    pub key: Option<Vec<Template>>,
+    /// The bound on every reply: the least of the limits', the provider's and the source's own.
+    pub reply_within: Duration,
+    pub body_bytes_max: usize,
+    /// Media types that are taken, lower case; any when empty.
+    pub content_types: Vec<String>,
+    /// Whether anyone can publish through it.
+    pub unverified: bool,
+}
+
+/// Reads the configuration of this process: `file`, then its environment.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn load(file: Option<&Path>) -> Result<Loaded, Faults> {
+    load_with(file, &Environment::of_process())
+}
+
+/// Reads a configuration with an environment of the caller's.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn load_with(file: Option<&Path>, environment: &Environment) -> Result<Loaded, Faults> {
+    let (tree, places) = layers::merged(file, environment)?;
+    let mut notes = Notes::new(places);
+    let document: Document = read::read(&tree, "", &mut notes).unwrap_or_default();
+    build::build(&document, environment, notes)
+}

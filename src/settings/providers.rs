@@ -1,0 +1,263 @@
+//! Provider presets: those in the binary, and those in a directory of the operator's.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::faults::{Notes, suggestion};
+use super::layers;
+use super::preset::Preset;
+use super::read::read;
+
+macro_rules! embedded {
+    ($($id:literal)*) => {
+        &[$(($id, include_str!(concat!("providers/", $id, ".yaml")))),*]
+    };
+}
+
+/// Sorted by id. A test holds it against the folder.
+const EMBEDDED: &[(&str, &str)] = embedded![
+    "aws-sns"
+    "dev"
+    "discord"
+    "generic-api-key-header"
+    "generic-basic"
+    "generic-bearer"
+    "generic-hmac"
+    "github"
+    "gitlab"
+    "hubspot"
+    "hubspot-v1"
+    "meta"
+    "paypal"
+    "sendgrid"
+    "shopify"
+    "slack"
+    "standard-webhooks"
+    "stripe"
+    "twilio"
+    "zoom"
+];
+
+/// The embedded presets' ids, sorted.
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    EMBEDDED.iter().map(|(id, _)| *id)
+}
+
+/// The YAML of an embedded preset.
+pub fn text(id: &str) -> Option<&'static str> {
+    let found = EMBEDDED.iter().find(|(known, _)| *known == id);
+    found.map(|(_, text)| *text)
+}
+
+/// An embedded preset as a tree.
+///
+/// `None` for an unknown id; an error says why the YAML cannot be read.
+pub fn load(id: &str) -> Option<Result<Value, String>> {
+    text(id).map(layers::tree)
+}
+
+/// A preset from a tree.
+///
+/// # Errors
+/// The path of the key at fault, and what is wrong with it.
+pub fn parse(tree: Value) -> Result<Preset, (String, String)> {
+    serde_path_to_error::deserialize(tree)
+        .map_err(|error| (error.path().to_string(), error.into_inner().to_string()))
+}
+
+/// The embedded presets with the operator's laid over them.
+#[derive(Debug, Default)]
+pub(super) struct Library {
+    /// By id; `None` for those that have faults.
+    own: BTreeMap<String, Option<Value>>,
+}
+
+impl Library {
+    /// Reads every `*.yaml` in `folder`, the value of `providers_dir`.
+    pub(super) fn of(folder: Option<&Path>, notes: &mut Notes) -> Self {
+        let mut library = Self::default();
+        let Some(folder) = folder else {
+            return library;
+        };
+        let entries = match std::fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                let said = format!("{} cannot be read: {error}", folder.display());
+                notes.fault(
+                    "providers_dir",
+                    said,
+                    "name a readable directory, or remove the key",
+                );
+                return library;
+            }
+        };
+        let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.retain(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "yaml")
+        });
+        paths.sort();
+        for path in paths {
+            let id = path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            if text(&id).is_some() {
+                let said = format!("{} replaces the embedded preset {id}", path.display());
+                notes.warn("providers_dir", said, "rename it, if that is not meant");
+            }
+            let tree = own_preset(&path, &id, notes);
+            library.own.insert(id, tree);
+        }
+        library
+    }
+
+    /// The preset's tree. `None` after a fault: at `key` where there is no such preset.
+    pub(super) fn get(&self, id: &str, key: &str, notes: &mut Notes) -> Option<Value> {
+        if let Some(own) = self.own.get(id) {
+            return own.clone();
+        }
+        match load(id) {
+            Some(Ok(tree)) => Some(tree),
+            Some(Err(said)) => {
+                notes.fault(
+                    key,
+                    said,
+                    "report it: an embedded preset should be readable",
+                );
+                None
+            }
+            None => {
+                let embedded = EMBEDDED.iter().map(|(id, _)| *id);
+                let own = self.own.keys().map(String::as_str);
+                let near = suggestion(id, embedded.chain(own));
+                let said = format!("there is no provider {id}");
+                let remedy = format!(
+                    "{near}hookferry providers lists those there are; another can be described in a \
+                     file of providers_dir"
+                );
+                notes.fault(key, said, remedy);
+                None
+            }
+        }
+    }
+}
+
+/// Lays the operator's `over` over a preset: mappings are merged, null takes a key away (RFC 7396),
+/// and all else replaces what was there.
+pub(crate) fn merge(preset: &mut Value, over: &Value) {
+    let Value::Object(over) = over else {
+        *preset = over.clone();
+        return;
+    };
+    if !preset.is_object() {
+        *preset = Value::Object(serde_json::Map::new());
+    }
+    let Value::Object(preset) = preset else {
+        return;
+    };
+    for (name, value) in over {
+        if value.is_null() {
+            preset.remove(name);
+            continue;
+        }
+        let before = preset.entry(name.clone()).or_insert(Value::Null);
+        // A check of another kind replaces the preset's: the two side by side would be neither.
+        if is_check(name) && kind(before) != kind(value) {
+            *before = Value::Null;
+        }
+        merge(before, value);
+    }
+}
+
+fn is_check(name: &str) -> bool {
+    matches!(name, "verify" | "then")
+}
+
+fn kind(check: &Value) -> Option<&String> {
+    check.as_object()?.keys().next()
+}
+
+fn own_preset(path: &Path, id: &str, notes: &mut Notes) -> Option<Value> {
+    let (tree, places) = match layers::file_tree(path) {
+        Ok(read) => read,
+        Err(faults) => {
+            notes.faults.extend(faults.iter().cloned());
+            return None;
+        }
+    };
+    let mut own = Notes::new(places);
+    if let Some(preset) = read::<Preset>(&tree, "", &mut own)
+        && preset.id != id
+    {
+        let said = format!("the id is {}, but the file is named {id}.yaml", preset.id);
+        own.fault("id", said, "name the file after the id");
+    }
+    let is_whole = own.faults.is_empty();
+    notes.take(own);
+    is_whole.then_some(tree)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use serde_json::json;
+
+    use super::{EMBEDDED, ids, load, merge, parse};
+
+    #[test]
+    fn every_file_of_the_folder_is_embedded_and_in_order() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/settings/providers");
+        let files: BTreeSet<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter_map(|name| name.strip_suffix(".yaml").map(str::to_owned))
+            .collect();
+        let embedded: Vec<_> = EMBEDDED.iter().map(|(id, _)| (*id).to_owned()).collect();
+        assert_eq!(embedded, files.into_iter().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn every_embedded_preset_is_a_preset_and_named_as_its_file() {
+        for id in ids() {
+            let preset = parse(load(id).unwrap().unwrap());
+            let preset = preset.unwrap_or_else(|(path, said)| panic!("{id}: {path}: {said}"));
+            assert_eq!(preset.id, id);
+        }
+    }
+
+    #[test]
+    fn an_override_changes_what_it_names_and_nothing_else() {
+        let mut preset = json!({
+            "verify": {"signature": {"from": "a", "prefix": "b"}},
+            "methods": ["POST"],
+            "event": {"id": "x", "type": "y"},
+        });
+        let over = json!({
+            "verify": {"signature": {"from": "c"}},
+            "methods": ["PUT"],
+            "event": {"id": null},
+        });
+        merge(&mut preset, &over);
+        assert_eq!(
+            preset,
+            json!({
+                "verify": {"signature": {"from": "c", "prefix": "b"}},
+                "methods": ["PUT"],
+                "event": {"type": "y"},
+            })
+        );
+    }
+
+    #[test]
+    fn a_check_of_another_kind_replaces_the_whole_check() {
+        let mut preset = json!({"verify": {"signature": {"from": "a"}}});
+        merge(&mut preset, &json!({"verify": {"token": {"from": "b"}}}));
+        assert_eq!(preset, json!({"verify": {"token": {"from": "b"}}}));
+    }
+}

@@ -1,0 +1,284 @@
+//! Sinks: from what was typed to what the brokers' clients are told.
+
+mod properties;
+
+use serde_json::Value;
+
+use super::build::Build;
+use super::document::{KafkaForm, RabbitmqForm};
+use super::faults::suggestion;
+use super::preset::OneOrMany;
+use super::read::read;
+use super::secrets;
+use super::{SinkKind, SinkSettings};
+use crate::publish::route::sanitized;
+use crate::publish::{kafka, rabbitmq};
+use crate::template::{Scope, Template};
+use properties::{brokers, property_value, security};
+
+const TYPES: [&str; 2] = ["kafka", "rabbitmq"];
+const TOPICS_MAX: u64 = 1000;
+/// Where events are keyed by default: those about one thing stay in order.
+const KEY: [&str; 2] = ["{subject}", "{id}"];
+
+/// The sink at `sinks.NAME`. `None` after a fault that leaves nothing to go on with.
+pub(super) fn sink(name: &str, form: &Value, build: &mut Build<'_>) -> Option<SinkSettings> {
+    let key = format!("sinks.{name}");
+    build.name(&key, name);
+    match form.get("type") {
+        Some(Value::String(kind)) if kind == "kafka" => {
+            let form = read(form, &key, &mut build.notes)?;
+            kafka_sink(name, &key, form, build)
+        }
+        Some(Value::String(kind)) if kind == "rabbitmq" => {
+            let form = read(form, &key, &mut build.notes)?;
+            rabbitmq_sink(name, &key, form, build)
+        }
+        Some(Value::String(kind)) => {
+            let remedy = format!(
+                "{}write one of: {}",
+                suggestion(kind, TYPES),
+                TYPES.join(", ")
+            );
+            let said = format!("there is no sink of type {kind}");
+            build.notes.fault(&format!("{key}.type"), said, remedy);
+            None
+        }
+        Some(_) | None => {
+            let remedy = format!("add type, one of: {}", TYPES.join(", "));
+            build.notes.missing(&format!("{key}.type"), remedy);
+            None
+        }
+    }
+}
+
+fn kafka_sink(
+    name: &str,
+    key: &str,
+    form: KafkaForm,
+    build: &mut Build<'_>,
+) -> Option<SinkSettings> {
+    let brokers = brokers(key, form.brokers.as_deref(), build);
+    let at = |field: &str| format!("{key}.{field}");
+    let default_topic = topic(&at("default_topic"), form.default_topic, "webhooks", build);
+    let dead = topic(
+        &at("dead_letter_topic"),
+        form.dead_letter_topic,
+        "webhooks.dead-letter",
+        build,
+    );
+    let template = form.topic.as_deref().unwrap_or("webhooks.{source}.{event}");
+    let template = template_at(&at("topic"), template, build);
+    let key_templates = keys(&at("key"), form.key.as_ref(), build);
+    let linger_ms = form.linger_ms.unwrap_or(kafka::LINGER_MS_DEFAULT);
+    if !(0.0..=1000.0).contains(&linger_ms) {
+        let said = format!("{linger_ms} is out of bounds");
+        build
+            .notes
+            .fault(&at("linger_ms"), said, "write 0 to 1000 milliseconds");
+    }
+    let messages = u64::from(kafka::QUEUE_MESSAGES_MAX_DEFAULT);
+    let kbytes = u64::from(kafka::QUEUE_KBYTES_MAX_DEFAULT);
+    let topics_max = build.number(&at("topics_max"), form.topics_max, TOPICS_MAX, 1..=100_000);
+    let messages = build.number(
+        &at("queue_messages_max"),
+        form.queue_messages_max,
+        messages,
+        1..=10_000_000,
+    );
+    let kbytes = build.number(
+        &at("queue_kbytes_max"),
+        form.queue_kbytes_max,
+        kbytes,
+        64..=2_097_151,
+    );
+    let mut properties = security(key, form.sasl.as_ref(), form.tls.as_ref(), build);
+    let secured = !properties.is_empty();
+    for (property, value) in &form.properties {
+        if let Some(value) = property_value(key, property, value, secured, build) {
+            properties.insert(property.clone(), value);
+        }
+    }
+    for (property, said) in kafka::refused(&properties) {
+        let remedy = "librdkafka's CONFIGURATION.md has the properties and their values";
+        build
+            .notes
+            .fault(&format!("{key}.properties.{property}"), said, remedy);
+    }
+    Some(SinkSettings {
+        name: name.to_owned(),
+        encoding: form.encoding.unwrap_or_default(),
+        topic: template?,
+        default_topic: default_topic.clone(),
+        dead_letter_topic: dead,
+        topics_max: usize::try_from(topics_max).ok()?,
+        key: key_templates?,
+        kind: SinkKind::Kafka(kafka::Options {
+            name: name.to_owned(),
+            brokers: brokers?,
+            default_topic,
+            linger_ms,
+            // Set once the sources that publish here are known.
+            message_timeout_ms: 0,
+            queue_messages_max: u32::try_from(messages).ok()?,
+            queue_kbytes_max: u32::try_from(kbytes).ok()?,
+            properties,
+        }),
+    })
+}
+
+fn rabbitmq_sink(
+    name: &str,
+    key: &str,
+    form: RabbitmqForm,
+    build: &mut Build<'_>,
+) -> Option<SinkSettings> {
+    let at = |field: &str| format!("{key}.{field}");
+    let url = rabbitmq_url(&at("url"), form.url.as_ref(), build);
+    let exchange = form.exchange.unwrap_or_else(|| "webhooks".into());
+    if exchange.is_empty() || exchange.len() > 255 || exchange.starts_with("amq.") {
+        let said = format!("{exchange:?} is not the name of an exchange that can be declared");
+        let remedy = "write 1 to 255 bytes that do not begin with amq.";
+        build.notes.fault(&at("exchange"), said, remedy);
+    }
+    let default_topic = topic(
+        &at("default_routing_key"),
+        form.default_routing_key,
+        "default",
+        build,
+    );
+    let dead = topic(
+        &at("dead_letter_routing_key"),
+        form.dead_letter_routing_key,
+        "dead-letter",
+        build,
+    );
+    let template = form.routing_key.as_deref().unwrap_or("{source}.{event}");
+    let template = template_at(&at("routing_key"), template, build);
+    let key_templates = keys(&at("key"), form.key.as_ref(), build);
+    let topics_max = build.number(&at("topics_max"), form.topics_max, TOPICS_MAX, 1..=100_000);
+    let channels = u64::from(rabbitmq::CHANNELS_DEFAULT);
+    let channels = build.number(&at("channels"), form.channels, channels, 1..=256);
+    let batch_max = u64::from(rabbitmq::BATCH_MAX_DEFAULT);
+    let batch_max = build.number(&at("batch_max"), form.batch_max, batch_max, 1..=4096);
+    let queue_max = u64::try_from(rabbitmq::QUEUE_MAX_DEFAULT).ok()?;
+    let queue_max = build.number(&at("queue_max"), form.queue_max, queue_max, 1..=1_000_000);
+    Some(SinkSettings {
+        name: name.to_owned(),
+        encoding: form.encoding.unwrap_or_default(),
+        topic: template?,
+        default_topic,
+        dead_letter_topic: dead,
+        topics_max: usize::try_from(topics_max).ok()?,
+        key: key_templates?,
+        kind: SinkKind::Rabbitmq(rabbitmq::Options {
+            name: name.to_owned(),
+            url: url?,
+            exchange,
+            channels: u16::try_from(channels).ok()?,
+            batch_max: u16::try_from(batch_max).ok()?,
+            queue_max: usize::try_from(queue_max).ok()?,
+        }),
+    })
+}
+
+/// The URL. Messages hold no part of it: it may hold a password.
+fn rabbitmq_url(key: &str, given: Option<&Value>, build: &mut Build<'_>) -> Option<String> {
+    let form = "amqp://user:password@host:port/vhost or amqps://..., where the vhost / is %2f";
+    let Some(given) = given else {
+        build.notes.missing(
+            key,
+            format!("add url: {form}; or {{ env: NAME }}, {{ file: PATH }}"),
+        );
+        return None;
+    };
+    let url = secrets::text(given, key, build.environment, &mut build.notes)?;
+    let rest = url
+        .strip_prefix("amqp://")
+        .or_else(|| url.strip_prefix("amqps://"));
+    let (user, host) = match rest.map(|rest| rest.rsplit_once('@')) {
+        Some(Some((user, host))) => (user, host),
+        Some(None) => ("", rest.unwrap_or_default()),
+        None => ("", ""),
+    };
+    if host.is_empty() || host.starts_with(['/', ':']) || url.contains(char::is_whitespace) {
+        build.notes.fault(
+            key,
+            "it is not the URL of a RabbitMQ broker",
+            format!("write {form}"),
+        );
+        return None;
+    }
+    let password = user.split_once(':').map(|(_, password)| password);
+    if given.is_string() && password.is_some_and(|password| password != "guest") {
+        let said = "a password stands in the configuration itself, where it leaks into copies";
+        build.notes.warn(
+            key,
+            said,
+            "put the URL in an environment variable: url: { env: NAME }",
+        );
+    }
+    Some(url)
+}
+
+/// A topic or routing key that is fixed.
+fn topic(key: &str, given: Option<String>, default: &str, build: &mut Build<'_>) -> String {
+    let topic = given.unwrap_or_else(|| default.to_owned());
+    if sanitized(topic.clone()).as_deref() != Some(topic.as_str()) {
+        let said = format!("{topic:?} is not a topic");
+        let remedy = "write up to 200 letters, digits, -, _ and single dots between them";
+        build.notes.fault(key, said, remedy);
+    }
+    topic
+}
+
+/// A topic's template. `None` after a fault.
+pub(super) fn template_at(key: &str, text: &str, build: &mut Build<'_>) -> Option<Template> {
+    match Template::parse(text, Scope::Publish) {
+        Ok(_) if text.trim().is_empty() => {
+            build.notes.fault(
+                key,
+                "it is empty",
+                "write a template, as in {source}.{event}",
+            );
+            None
+        }
+        Ok(template) => Some(template),
+        Err(error) => {
+            let remedy = "correct the template, as in {source}.{event}";
+            build.notes.fault(key, error.to_string(), remedy);
+            None
+        }
+    }
+}
+
+/// The templates of a partition key. `None` after a fault.
+pub(super) fn keys(
+    key: &str,
+    given: Option<&OneOrMany>,
+    build: &mut Build<'_>,
+) -> Option<Vec<Template>> {
+    let texts = match given {
+        None => KEY.to_vec(),
+        Some(given) => given.all(),
+    };
+    if texts.is_empty() {
+        build.notes.fault(
+            key,
+            "it is an empty list",
+            "name a template, or remove the key",
+        );
+        return None;
+    }
+    let is_list = matches!(given, Some(OneOrMany::Many(_)));
+    let mut templates = Vec::new();
+    for (at, text) in texts.iter().enumerate() {
+        let key = if is_list {
+            format!("{key}[{at}]")
+        } else {
+            key.to_owned()
+        };
+        templates.push(template_at(&key, text, build));
+    }
+    templates.into_iter().collect()
+}

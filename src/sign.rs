@@ -1,0 +1,330 @@
+//! Signing as a provider would: the inverse of [`crate::authenticate`], for `send`, `dev` and tests.
+//!
+//! A preset says where a signature, a time or a token is read from. Each such place is written
+//! here, and what is signed is then rendered from the same template that verification uses.
+
+mod draft;
+mod keys;
+
+pub use draft::Draft;
+pub use keys::{KeyPair, generate};
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+
+use crate::authenticate::{Algorithm, Keys, Params, Secret, UrlForm};
+use crate::settings::compile::{Operator, endpoint};
+use crate::settings::preset::{
+    Conditions, EqualForm, OneOfForm, OneOrMany, Preset, Sample, SignatureForm, TokenForm,
+    VerifyForm,
+};
+use crate::template::{Scope, Template};
+use crate::time::UnixTime;
+use draft::Target;
+
+/// What a sender holds.
+#[derive(Debug, Clone, Default)]
+pub struct Signer {
+    /// The shared secret as its provider shows it.
+    pub secret: Option<Secret>,
+    /// The provider's private key: PKCS#8 in PEM or base64; for Ed25519 also a seed of 32 bytes in
+    /// hex.
+    pub private_key: Option<Secret>,
+    /// Where the request says that the signer's certificate is.
+    pub certificate_url: Option<String>,
+    pub params: Vec<(String, String)>,
+    /// The public URL that the provider was given, with its query if it has one.
+    pub url: String,
+}
+
+/// A request that carries its proof.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    pub method: Method,
+    /// The public URL, with whatever the scheme adds to its query.
+    pub url: String,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+/// Signs `sample` by the preset's scheme, as of `now`. `fresh_id` goes where the preset reads the
+/// delivery's id from a header.
+///
+/// # Errors
+/// What is missing, or which part of the scheme cannot be written by anyone but the provider.
+pub fn sign(
+    preset: &Preset,
+    signer: &Signer,
+    sample: &Sample,
+    fresh_id: &str,
+    now: UnixTime,
+) -> Result<Signed, String> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in &sample.headers {
+        headers.insert(header_name(name)?, header_value(value)?);
+    }
+    if !sample.content_type.is_empty() {
+        let value = header_value(&sample.content_type)?;
+        headers.insert(http::header::CONTENT_TYPE, value);
+    }
+    let method = preset.methods.first().map_or("POST", String::as_str);
+    let method = Method::from_bytes(method.as_bytes())
+        .map_err(|_| format!("{method:?} is no HTTP method"))?;
+    let url = signer.url.as_str();
+    let url_is_whole = url.parse::<Uri>().is_ok_and(|uri| uri.host().is_some());
+    if !url_is_whole {
+        return Err(format!("{url:?} is no absolute URL"));
+    }
+    let (secrets, params) = held(preset, signer)?;
+    let mut work = Work {
+        draft: Draft {
+            method,
+            url: url.to_owned(),
+            headers,
+            body: sample.body.clone().into_bytes(),
+            secret: secrets.into_iter().next(),
+            params,
+            fields: Vec::new(),
+        },
+        signer,
+        now,
+    };
+    work.freshen_id(preset, fresh_id)?;
+    work.prove(&preset.verify)?;
+    Ok(Signed {
+        method: work.draft.method,
+        url: work.draft.url,
+        headers: work.draft.headers,
+        body: work.draft.body,
+    })
+}
+
+/// The decoded secret and the params, by the very code that a source reads its own with.
+fn held(preset: &Preset, signer: &Signer) -> Result<(Vec<Secret>, Params), String> {
+    let text = |secret: &Secret| String::from_utf8_lossy(secret.bytes()).into_owned();
+    let mut params = std::collections::BTreeMap::<String, Vec<String>>::new();
+    for (name, value) in &signer.params {
+        params.entry(name.clone()).or_default().push(value.clone());
+    }
+    let operator = Operator {
+        name: preset.id.clone(),
+        url: signer.url.clone(),
+        uri: signer.url.clone(),
+        secrets: signer.secret.iter().map(text).collect(),
+        params,
+        ..Operator::default()
+    };
+    // Keys and certificates are the receiver's, and no matter to the sender.
+    let mut bare = preset.clone();
+    bare.verify = without_keys(&preset.verify);
+    let endpoint = endpoint(&bare, &operator).map_err(|problems| {
+        let said = problems
+            .iter()
+            .map(|problem| format!("{}: {}", problem.key, problem.said));
+        said.collect::<Vec<_>>().join("\n")
+    })?;
+    Ok((endpoint.scheme.secrets, endpoint.scheme.params))
+}
+
+/// The same scheme without its public-key signatures.
+fn without_keys(form: &VerifyForm) -> VerifyForm {
+    match form {
+        VerifyForm::Signature(form) if form.algorithm.is_public_key() => VerifyForm::None,
+        VerifyForm::All(forms) => VerifyForm::All(forms.iter().map(without_keys).collect()),
+        VerifyForm::Any(forms) => VerifyForm::Any(forms.iter().map(without_keys).collect()),
+        VerifyForm::When(form) => {
+            let mut form = form.clone();
+            form.then = Box::new(without_keys(&form.then));
+            VerifyForm::When(form)
+        }
+        VerifyForm::Signature(_)
+        | VerifyForm::Token(_)
+        | VerifyForm::Equal(_)
+        | VerifyForm::OneOf(_)
+        | VerifyForm::None => form.clone(),
+    }
+}
+
+/// A request on its way to being signed.
+struct Work<'s> {
+    draft: Draft,
+    signer: &'s Signer,
+    now: UnixTime,
+}
+
+impl Work<'_> {
+    /// A new delivery has a new id, where that is in a header.
+    fn freshen_id(&mut self, preset: &Preset, fresh_id: &str) -> Result<(), String> {
+        let sources = preset.event.id.as_ref().map(OneOrMany::all);
+        for source in sources.unwrap_or_default() {
+            let Ok(template) = Template::parse(source, Scope::Normalize) else {
+                continue;
+            };
+            if let Some(name) = template.as_header() {
+                let value = header_value(fresh_id)?;
+                self.draft.headers.insert(name.clone(), value);
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes whatever lets the request pass the check.
+    fn prove(&mut self, form: &VerifyForm) -> Result<(), String> {
+        match form {
+            VerifyForm::Signature(form) => self.signature(form),
+            VerifyForm::Token(form) => self.token(form),
+            VerifyForm::Equal(form) => self.equal(form),
+            VerifyForm::OneOf(form) => self.one_of(form),
+            VerifyForm::All(forms) => {
+                // A signature comes last: what the others write may be part of what it covers.
+                let is_signature = |form: &&VerifyForm| matches!(form, VerifyForm::Signature(_));
+                let others = forms.iter().filter(|form| !is_signature(form));
+                let signatures = forms.iter().filter(is_signature);
+                others
+                    .chain(signatures)
+                    .try_for_each(|form| self.prove(form))
+            }
+            VerifyForm::Any(forms) => {
+                let mut said = "the preset has no check".to_owned();
+                for form in forms {
+                    let before = self.draft.clone();
+                    match self.prove(form) {
+                        Ok(()) => return Ok(()),
+                        Err(error) => said = error,
+                    }
+                    self.draft = before;
+                }
+                Err(said)
+            }
+            VerifyForm::When(form) => {
+                if !self.holds(&form.conditions)? {
+                    return Err("the sample is of no kind that this provider signs".into());
+                }
+                self.prove(&form.then)
+            }
+            VerifyForm::None => Ok(()),
+        }
+    }
+
+    fn signature(&mut self, form: &SignatureForm) -> Result<(), String> {
+        if !form.url_forms.is_empty() && !form.url_forms.contains(&UrlForm::Plain) {
+            return Err(
+                "the scheme signs a spelling of the URL that cannot be written here".into(),
+            );
+        }
+        if let Some(stamp) = &form.timestamp {
+            self.write(&stamp.from, stamp.unit.write(self.now).as_bytes())?;
+        }
+        if let Some(rule) = &form.certificate {
+            let url = self.signer.certificate_url.clone();
+            let url = url.ok_or("the URL of the signer's certificate is needed")?;
+            self.write(&rule.url, url.as_bytes())?;
+        }
+        let signed = template(&form.signed)?;
+        let mut message = Vec::new();
+        signed
+            .feed(&self.draft, &mut |piece| message.extend_from_slice(piece))
+            .map_err(|absent| format!("the sample cannot be signed: {absent}"))?;
+        let signature = self.tag(form.algorithm, &message)?;
+        let prefix = form.prefix.as_deref().unwrap_or_default();
+        let one = format!("{prefix}{}", form.encoding.encode(&signature));
+        let value = match (&form.pair, &form.key) {
+            (Some(pair), Some(key)) => {
+                let split = form.split.as_deref().unwrap_or_default();
+                let fields = std::mem::take(&mut self.draft.fields);
+                let fields = fields.into_iter().chain([(key.clone(), one)]);
+                let fields: Vec<_> = fields
+                    .map(|(key, value)| format!("{key}{pair}{value}"))
+                    .collect();
+                fields.join(split)
+            }
+            (_, _) => one,
+        };
+        self.write(&form.from, value.as_bytes())
+    }
+
+    fn tag(&self, algorithm: Algorithm, message: &[u8]) -> Result<Vec<u8>, String> {
+        if algorithm.is_public_key() {
+            let key = self.signer.private_key.as_ref();
+            let key = key.ok_or("this provider signs with its private key: give one")?;
+            return KeyPair::parse(algorithm, key)?.sign(message);
+        }
+        let secret = self.draft.secret.clone().ok_or("a secret is needed")?;
+        let Keys::Shared(tags) = Keys::shared(algorithm, &[secret]) else {
+            return Err("the algorithm has no shared secret".into());
+        };
+        let mut tag = tags.into_iter().next().ok_or("the secret cannot be used")?;
+        tag.update(message);
+        Ok(tag.finish())
+    }
+
+    fn token(&mut self, form: &TokenForm) -> Result<(), String> {
+        let expected = template(&form.expected)?.render(&self.draft);
+        let expected = expected.ok_or("a secret is needed")?;
+        self.write(&form.from, &expected)
+    }
+
+    /// Makes two values the same, by writing the one that can be written.
+    fn equal(&mut self, form: &EqualForm) -> Result<(), String> {
+        let value = |text: &str, draft: &Draft| Ok::<_, String>(template(text)?.render(draft));
+        let left = value(&form.left, &self.draft)?;
+        let right = value(&form.right, &self.draft)?;
+        match (left, right) {
+            (Some(left), Some(right)) if left == right => Ok(()),
+            (_, Some(right)) if Target::read(&form.left).is_ok() => self.write(&form.left, &right),
+            (Some(left), _) => self.write(&form.right, &left),
+            (None, _) => Err(format!("{} cannot be made {}", form.left, form.right)),
+        }
+    }
+
+    fn one_of(&mut self, form: &OneOfForm) -> Result<(), String> {
+        let given = template(&form.value)?.render(&self.draft);
+        let allowed = self
+            .draft
+            .params
+            .get(&form.param)
+            .cloned()
+            .unwrap_or_default();
+        let fits = given.is_some_and(|given| allowed.iter().any(|one| one.bytes() == given));
+        if fits {
+            return Ok(());
+        }
+        let first = allowed
+            .first()
+            .ok_or_else(|| format!("the param {} is needed", form.param))?;
+        self.write(&form.value, first.bytes())
+    }
+
+    fn holds(&self, conditions: &Conditions) -> Result<bool, String> {
+        for (text, values) in conditions {
+            let value = template(text)?.text(&self.draft);
+            let values = values.all();
+            let holds = value.is_some_and(|value| {
+                let any = values == ["*"] && !value.is_empty();
+                any || values.contains(&value.as_str())
+            });
+            if !holds {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn write(&mut self, from: &str, value: &[u8]) -> Result<(), String> {
+        let target = Target::read(from)?;
+        let value = target.disguised(value);
+        self.draft.put(&target.place, &value)
+    }
+}
+
+fn template(text: &str) -> Result<Template, String> {
+    Template::parse(text, Scope::Authenticate).map_err(|error| error.to_string())
+}
+
+fn header_name(name: &str) -> Result<HeaderName, String> {
+    HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("{name:?} names no header"))
+}
+
+fn header_value(value: &str) -> Result<HeaderValue, String> {
+    HeaderValue::from_str(value).map_err(|_| format!("{value:?} is no header value"))
+}

@@ -1,0 +1,267 @@
+//! A request that is still being written, place by place.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Uri};
+
+use super::template;
+use crate::accept::Received;
+use crate::authenticate::{Params, Secret};
+use crate::peek::{self, Pointers};
+use crate::template::{Lookup, Place};
+use crate::time::UnixTime;
+
+/// A request as far as it is written, and what templates may want beside it.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub method: Method,
+    /// The public URL with its query.
+    pub url: String,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+    pub(super) secret: Option<Secret>,
+    pub(super) params: Params,
+    /// Fields of the signature header that are not signatures, in order.
+    pub(super) fields: Vec<(String, String)>,
+}
+
+/// Where a template reads from, and how what it reads is disguised there.
+pub(super) struct Target {
+    pub(super) place: Place,
+    /// What undoes the template's transforms, the last one first.
+    disguises: Vec<Disguise>,
+}
+
+enum Disguise {
+    Before(String),
+    Base64,
+    Hex,
+}
+
+impl Target {
+    /// Reads `{place}` or `{place|transform}`, with transforms that can be undone.
+    pub(super) fn read(from: &str) -> Result<Self, String> {
+        let cannot = || format!("{from} cannot be written, only read");
+        let inner = from
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
+        let mut pieces = inner.ok_or_else(cannot)?.split('|');
+        let place = template(&format!("{{{}}}", pieces.next().unwrap_or_default()))?;
+        let place = place.places().first().map(|place| (*place).clone());
+        let mut disguises = Vec::new();
+        for transform in pieces {
+            match transform.split_once(':').unwrap_or((transform.trim(), "")) {
+                ("after", prefix) => disguises.push(Disguise::Before(prefix.to_owned())),
+                ("from_base64", _) => disguises.push(Disguise::Base64),
+                ("from_hex", _) => disguises.push(Disguise::Hex),
+                ("trim" | "lower" | "upper", _) => {}
+                _ => return Err(cannot()),
+            }
+        }
+        disguises.reverse();
+        Ok(Self {
+            place: place.ok_or_else(cannot)?,
+            disguises,
+        })
+    }
+
+    /// What has to stand at the place for `value` to be read.
+    pub(super) fn disguised(&self, value: &[u8]) -> Vec<u8> {
+        let mut value = value.to_vec();
+        for disguise in &self.disguises {
+            value = match disguise {
+                Disguise::Before(prefix) => [prefix.as_bytes(), &value].concat(),
+                Disguise::Base64 => STANDARD.encode(&value).into_bytes(),
+                Disguise::Hex => hex::encode(&value).into_bytes(),
+            };
+        }
+        value
+    }
+}
+
+impl Draft {
+    /// Puts `value` at `place`, in place of what is there.
+    pub(super) fn put(&mut self, place: &Place, value: &[u8]) -> Result<(), String> {
+        let text = || {
+            std::str::from_utf8(value).map_err(|_| format!("what belongs into {place} is not text"))
+        };
+        match place {
+            Place::Header(name) => {
+                let value = HeaderValue::from_bytes(value)
+                    .map_err(|_| format!("what belongs into {place} is no header value"))?;
+                self.headers.insert(name.clone(), value);
+            }
+            Place::Signature(name) => {
+                let field = (name.clone(), text()?.to_owned());
+                self.fields.retain(|(known, _)| known != name);
+                self.fields.push(field);
+            }
+            Place::Query(name) => {
+                let (base, query) = self.url.split_once('?').unwrap_or((&self.url, ""));
+                let query = with_pair(query.as_bytes(), name, text()?);
+                self.url = format!("{base}?{query}");
+            }
+            Place::Form(name) => self.body = with_pair(&self.body, name, text()?).into_bytes(),
+            Place::Json(pointer) => self.put_json(pointer, text()?)?,
+            Place::Body
+            | Place::Method
+            | Place::Url
+            | Place::Path
+            | Place::Item(_)
+            | Place::Parent(_)
+            | Place::Secret
+            | Place::Param(_)
+            | Place::Event(_) => return Err(format!("{place} cannot be written, only read")),
+        }
+        Ok(())
+    }
+
+    /// Writes a string, or where a number stands a number, without touching the rest of the body.
+    fn put_json(&mut self, pointer: &str, value: &str) -> Result<(), String> {
+        let cannot = || format!("the sample has no place for {pointer}");
+        let body = std::str::from_utf8(&self.body).map_err(|_| cannot())?;
+        let (parent, name) = pointer.rsplit_once('/').ok_or_else(cannot)?;
+        let quoted = serde_json::Value::from(value).to_string();
+        let (at, new) = if let Some(old) = span(body, pointer) {
+            let is_number = body
+                .get(old.clone())
+                .is_some_and(|old| !old.starts_with('"'));
+            let new = if is_number { value.to_owned() } else { quoted };
+            (old, new)
+        } else {
+            let object = span(body, parent).ok_or_else(cannot)?;
+            let inner = body.get(object.clone()).ok_or_else(cannot)?;
+            let is_empty = inner
+                .strip_prefix('{')
+                .is_some_and(|rest| rest.trim() == "}");
+            if !inner.ends_with('}') {
+                return Err(cannot());
+            }
+            let name = name.replace("~1", "/").replace("~0", "~");
+            let comma = if is_empty { "" } else { "," };
+            let end = object.end - 1;
+            (
+                end..end,
+                format!("{comma}{}:{quoted}", serde_json::Value::from(name)),
+            )
+        };
+        let before = body.get(..at.start).ok_or_else(cannot)?;
+        let after = body.get(at.end..).ok_or_else(cannot)?;
+        self.body = format!("{before}{new}{after}").into_bytes();
+        Ok(())
+    }
+
+    /// The request alone, as it would arrive.
+    fn received(&self) -> Option<Received> {
+        let uri: Uri = self.url.parse().ok()?;
+        let body = Bytes::copy_from_slice(&self.body);
+        let at = UnixTime::from_seconds(0);
+        Some(Received::new(
+            self.method.clone(),
+            uri,
+            self.headers.clone(),
+            body,
+            at,
+        ))
+    }
+}
+
+impl Lookup for Draft {
+    fn find<'a>(&'a self, place: &Place) -> Option<Cow<'a, [u8]>> {
+        match place {
+            Place::Body => Some(Cow::Borrowed(&self.body)),
+            Place::Url => Some(Cow::Borrowed(self.url.as_bytes())),
+            Place::Secret => Some(Cow::Borrowed(self.secret.as_ref()?.bytes())),
+            Place::Param(name) => Some(Cow::Borrowed(self.params.get(name)?.first()?.bytes())),
+            Place::Signature(name) => {
+                let (_, value) = self.fields.iter().find(|(known, _)| known == name)?;
+                Some(Cow::Borrowed(value.as_bytes()))
+            }
+            Place::Json(pointer) => {
+                let body = std::str::from_utf8(&self.body).ok()?;
+                peek::one(body, pointer).map(|text| Cow::Owned(text.into_bytes()))
+            }
+            Place::Method | Place::Path | Place::Header(_) | Place::Query(_) | Place::Form(_) => {
+                let received = self.received()?;
+                let value = received.find(place)?.into_owned();
+                Some(Cow::Owned(value))
+            }
+            Place::Item(_) | Place::Parent(_) | Place::Event(_) => None,
+        }
+    }
+}
+
+/// `form` with the pair `name=value`, in place of any of that name.
+fn with_pair(form: &[u8], name: &str, value: &str) -> String {
+    let mut written = form_urlencoded::Serializer::new(String::new());
+    for (key, old) in form_urlencoded::parse(form).filter(|(key, _)| key != name) {
+        written.append_pair(&key, &old);
+    }
+    written.append_pair(name, value).finish()
+}
+
+/// Where in `json` the value at `pointer` stands.
+fn span(json: &str, pointer: &str) -> Option<Range<usize>> {
+    let pointers = Pointers::new([pointer]);
+    let peeked = pointers.read(json.as_bytes()).ok()?;
+    let raw = peeked.raw(pointer)?;
+    let start = raw.as_ptr().addr().checked_sub(json.as_ptr().addr())?;
+    Some(start..start.checked_add(raw.len())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, Method};
+
+    use super::{Draft, Target};
+    use crate::template::Place;
+
+    fn draft(body: &str) -> Draft {
+        Draft {
+            method: Method::POST,
+            url: "https://h.example/in?a=1".into(),
+            headers: HeaderMap::new(),
+            body: body.into(),
+            secret: None,
+            params: Default::default(),
+            fields: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn json_is_written_in_place_and_the_rest_stays() {
+        for (body, pointer, expected) in [
+            (r#"{ "a":1, "t":5 }"#, "/t", r#"{ "a":1, "t":7 }"#),
+            (r#"{"a":{"t":"x"}}"#, "/a/t", r#"{"a":{"t":"7"}}"#),
+            (r#"{"a":{}}"#, "/a/t", r#"{"a":{"t":"7"}}"#),
+            (r#"{"a":1 }"#, "/t", r#"{"a":1 ,"t":"7"}"#),
+        ] {
+            let mut draft = draft(body);
+            draft.put(&Place::Json(pointer.into()), b"7").unwrap();
+            assert_eq!(String::from_utf8(draft.body).unwrap(), expected);
+        }
+        draft("[1]")
+            .put(&Place::Json("/t".into()), b"7")
+            .unwrap_err();
+    }
+
+    #[test]
+    fn what_a_template_undoes_is_done() {
+        let target = Target::read("{header:authorization|after:Basic |from_base64}").unwrap();
+        assert_eq!(target.disguised(b"u:p"), b"Basic dTpw");
+        assert!(Target::read("{body|sha256}").is_err());
+        assert!(Target::read("v{header:x}").is_err());
+    }
+
+    #[test]
+    fn a_query_parameter_is_replaced() {
+        let mut draft = draft("");
+        draft.put(&Place::Query("b".into()), b"x y").unwrap();
+        draft.put(&Place::Query("a".into()), b"2").unwrap();
+        assert_eq!(draft.url, "https://h.example/in?b=x+y&a=2");
+    }
+}

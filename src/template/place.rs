@@ -1,0 +1,168 @@
+//! The places that a template can name.
+
+use std::fmt;
+
+use http::HeaderName;
+
+/// Somewhere that a value is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The request body, byte for byte.
+    Body,
+    /// The request method, upper case.
+    Method,
+    /// The public URL of the source with the query as received. It is built from the
+    /// configuration, never from the Host header.
+    Url,
+    /// The path as received.
+    Path,
+    /// A header that occurs exactly once.
+    Header(HeaderName),
+    /// A query parameter, percent-decoded.
+    Query(String),
+    /// A field of a form body, decoded.
+    Form(String),
+    /// A JSON Pointer (RFC 6901) into the body. Strings without their quotes, numbers and
+    /// booleans as written, objects and arrays as their JSON text; null counts as absent.
+    Json(String),
+    /// A JSON Pointer into the item of a batch.
+    Item(String),
+    /// A JSON Pointer into the element that holds the batch's item, of a batch of two levels.
+    Parent(String),
+    /// The secret that is being tried, decoded.
+    Secret,
+    /// A value that the operator configured under `params`.
+    Param(String),
+    /// A field of the signature header, of one written as `key=value` pairs.
+    Signature(String),
+    /// An attribute of the event, in topics and keys.
+    Event(Name),
+}
+
+/// The attributes of an event that a topic or key can be made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Name {
+    /// The source's name in the configuration.
+    Source,
+    /// The preset's id.
+    Provider,
+    /// The provider's own event type.
+    Event,
+    /// The whole CloudEvents type.
+    Type,
+    /// The CloudEvents subject.
+    Subject,
+    /// The CloudEvents id.
+    Id,
+}
+
+/// Which places make sense where a template stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// What is signed, compared or answered: the request, the secret, the signature's fields.
+    Authenticate,
+    /// Where an event's attributes are: the request and the batch's items.
+    Normalize,
+    /// Topics and keys: the event's attributes and its data.
+    Publish,
+}
+
+impl Scope {
+    /// Reads `name` or `name:argument`.
+    pub(super) fn place(self, text: &str) -> Result<Place, String> {
+        let (name, argument) = match text.split_once(':') {
+            Some((name, argument)) => (name, Some(argument)),
+            None => (text, None),
+        };
+        let needed = || argument.ok_or_else(|| format!("{{{name}}} needs a name: {{{name}:...}}"));
+        let place = match name {
+            "body" => Place::Body,
+            "method" => Place::Method,
+            "url" => Place::Url,
+            "path" => Place::Path,
+            "header" => Place::Header(
+                needed()?
+                    .parse()
+                    .map_err(|_| format!("{text:?} does not name a header"))?,
+            ),
+            "query" => Place::Query(needed()?.to_owned()),
+            "form" => Place::Form(needed()?.to_owned()),
+            "json" => Place::Json(pointer(needed()?)?),
+            "item" => Place::Item(pointer(needed()?)?),
+            "parent" => Place::Parent(pointer(needed()?)?),
+            "secret" => Place::Secret,
+            "param" => Place::Param(needed()?.to_owned()),
+            "signature" => Place::Signature(needed()?.to_owned()),
+            "source" => Place::Event(Name::Source),
+            "provider" => Place::Event(Name::Provider),
+            "event" => Place::Event(Name::Event),
+            "type" => Place::Event(Name::Type),
+            "subject" => Place::Event(Name::Subject),
+            "id" => Place::Event(Name::Id),
+            _ => return Err(self.unknown(text)),
+        };
+        if self.allows(&place) {
+            Ok(place)
+        } else {
+            Err(self.unknown(text))
+        }
+    }
+
+    fn allows(self, place: &Place) -> bool {
+        match place {
+            Place::Body | Place::Method | Place::Url | Place::Path => self != Self::Publish,
+            Place::Header(_) | Place::Query(_) | Place::Form(_) => self != Self::Publish,
+            Place::Json(_) => true,
+            Place::Item(_) | Place::Parent(_) => self == Self::Normalize,
+            Place::Secret | Place::Signature(_) => self == Self::Authenticate,
+            Place::Param(_) => self != Self::Publish,
+            Place::Event(_) => self == Self::Publish,
+        }
+    }
+
+    fn unknown(self, text: &str) -> String {
+        let allowed = match self {
+            Self::Authenticate => {
+                "body, method, url, path, header:, query:, form:, json:, secret, param:, signature:"
+            }
+            Self::Normalize => {
+                "body, method, url, path, header:, query:, form:, json:, item:, parent:, param:"
+            }
+            Self::Publish => {
+                "source, provider, event, type, subject, id, json: (into the event's data)"
+            }
+        };
+        format!("{{{text}}} cannot stand here; what can: {allowed}")
+    }
+}
+
+fn pointer(text: &str) -> Result<String, String> {
+    if text.is_empty() || text.starts_with('/') {
+        Ok(text.to_owned())
+    } else {
+        Err(format!(
+            "{text:?} is not a JSON Pointer; it starts with a slash, as in /data/id"
+        ))
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Body => f.write_str("the body"),
+            Self::Method => f.write_str("the method"),
+            Self::Url => f.write_str("the public URL"),
+            Self::Path => f.write_str("the path"),
+            Self::Header(name) => write!(f, "header {name}"),
+            Self::Query(name) => write!(f, "query parameter {name}"),
+            Self::Form(name) => write!(f, "form field {name}"),
+            Self::Json(pointer) => write!(f, "body {pointer}"),
+            Self::Item(pointer) => write!(f, "item {pointer}"),
+            Self::Parent(pointer) => write!(f, "parent {pointer}"),
+            Self::Secret => f.write_str("the secret"),
+            Self::Param(name) => write!(f, "param {name}"),
+            Self::Signature(name) => write!(f, "signature field {name}"),
+            Self::Event(name) => write!(f, "event attribute {name:?}"),
+        }
+    }
+}

@@ -1,0 +1,472 @@
+//! What strangers may do to the ingress, over real sockets: odd, oversized, slow, many and
+//! malformed. Every answer comes in time and says what was wrong; nothing of it is stored.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::too_many_lines,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::wildcard_enum_match_arm,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and its input is its own"
+)]
+
+#[path = "ingress/bodies.rs"]
+mod bodies;
+#[path = "ingress/framing.rs"]
+mod framing;
+#[path = "ingress/many.rs"]
+mod many;
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full};
+use hyper::{Method, Request, StatusCode};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use support::client::{Client, Reply};
+use support::daemon::{Daemon, config};
+use support::github::{Delivery, SECRET};
+use support::random::Random;
+use support::{kafka, run_id, until};
+
+const PATH: &str = "/webhooks/github";
+const TYPED: &str = "/webhooks/typed";
+/// A head must be there within, a body within the next, on these tests' daemons.
+const HEADER_READ: Duration = Duration::from_millis(1000);
+const BODY_READ: Duration = Duration::from_millis(1500);
+const BODY_BYTES_MAX: usize = 256 * 1024;
+/// What anything may come later than its bound on a busy machine.
+const MARGIN: Duration = Duration::from_millis(1000);
+/// For what is not timed here.
+const BOUND: Duration = Duration::from_secs(20);
+
+/// A daemon in front of Kafka at `brokers`, with topics of its own.
+struct Gate {
+    run: String,
+    daemon: Daemon,
+    client: Client,
+}
+
+impl Gate {
+    async fn start() -> Self {
+        let gate = Self::at(&kafka::address(), json!({}));
+        gate.daemon.ready().await;
+        gate
+    }
+
+    async fn limited(limits: Value) -> Self {
+        let gate = Self::at(&kafka::address(), limits);
+        gate.daemon.ready().await;
+        gate
+    }
+
+    fn at(brokers: &str, more: Value) -> Self {
+        let run = run_id();
+        let mut limits = json!({
+            "header_read_ms": millis(HEADER_READ),
+            "body_read_ms": millis(BODY_READ),
+            "body_bytes_max": BODY_BYTES_MAX,
+        });
+        let all = limits.as_object_mut().unwrap();
+        all.extend(more.as_object().unwrap().clone());
+        let source = |path: &str| json!({ "provider": "github", "path": path, "secrets": [{ "env": "GITHUB_SECRET" }] });
+        let mut typed = source(TYPED);
+        typed["content_types"] = json!(["application/json"]);
+        let config = config(json!({
+            "limits": limits,
+            "sinks": { "kafka": {
+                "type": "kafka", "brokers": brokers, "topic": run, "default_topic": run, "dead_letter_topic": run,
+            } },
+            "sources": { "github": source(PATH), "typed": typed },
+        }));
+        let daemon = Daemon::start(config, &[("GITHUB_SECRET", SECRET)]);
+        let client = daemon.client();
+        Self {
+            run,
+            daemon,
+            client,
+        }
+    }
+
+    fn push(&self, name: &str) -> Delivery {
+        Delivery::push(format!("{}-{name}", self.run))
+    }
+
+    /// The names that pushes were stored under.
+    fn stored(&self) -> BTreeSet<String> {
+        let records = kafka::read_all(&kafka::address(), &self.run);
+        let name = |record: &kafka::Record| {
+            let id = record.json()["id"].as_str().unwrap().to_owned();
+            id.strip_prefix(&format!("{}-", self.run))
+                .map_or(id.clone(), str::to_owned)
+        };
+        records.iter().map(name).collect()
+    }
+
+    async fn serves(&self, name: &str) {
+        let reply = self.push(name).send(&self.client, PATH, SECRET).await;
+        assert_eq!(reply.status, 200, "{name}: {reply:?}");
+    }
+
+    /// A gauge or counter without labels.
+    async fn metric(&self, name: &str) -> i64 {
+        let text = self.daemon.metrics().await;
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("no {name} in {text}"))
+            .parse()
+            .unwrap()
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap()
+}
+
+/// A head with the signature of `body`, up to the lines about its length.
+fn head(delivery: &Delivery, version: &str) -> String {
+    let headers: String = delivery
+        .headers(SECRET)
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"))
+        .collect();
+    format!("POST {PATH} HTTP/{version}\r\nhost: hooks.example.com\r\n{headers}")
+}
+
+/// A whole, lawful request.
+fn whole(delivery: &Delivery) -> Vec<u8> {
+    let head = format!(
+        "{}content-length: {}\r\n\r\n",
+        head(delivery, "1.1"),
+        delivery.body.len()
+    );
+    [head.as_bytes(), &delivery.body].concat()
+}
+
+fn chunked(body: &[u8]) -> Vec<u8> {
+    [
+        format!("{:x}\r\n", body.len()).as_bytes(),
+        body,
+        b"\r\n0\r\n\r\n",
+    ]
+    .concat()
+}
+
+/// What came back on one connection.
+#[derive(Debug)]
+struct Heard {
+    answers: Vec<Answer>,
+    /// How long after the connection's beginning the daemon closed it.
+    closed: Option<Duration>,
+}
+
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    headers: BTreeMap<String, String>,
+    body: String,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    fn assert_is_ours(&self, status: u16, reason: &str) {
+        assert_eq!(
+            (self.status, self.json()["reason"].as_str()),
+            (status, Some(reason)),
+            "{self:?}"
+        );
+        assert_eq!(
+            self.json()["request_id"].as_str(),
+            Some(self.headers["x-request-id"].as_str())
+        );
+        assert_eq!(self.headers["x-content-type-options"], "nosniff");
+        assert_eq!(self.headers["content-type"], "application/json");
+    }
+}
+
+/// Sends bytes as they are and listens until the daemon closes or `within` is over.
+async fn exchange(address: SocketAddr, bytes: &[u8], within: Duration) -> Heard {
+    let began = Instant::now();
+    let mut stream = TcpStream::connect(address).await.expect("it listens");
+    // The daemon may refuse and close before it has read everything.
+    let _ = stream.write_all(bytes).await;
+    hear(&mut stream, began, within).await
+}
+
+async fn hear(stream: &mut TcpStream, began: Instant, within: Duration) -> Heard {
+    let mut text = Vec::new();
+    // A reset ends it as well as a close.
+    let reading = async { while matches!(stream.read_buf(&mut text).await, Ok(1..)) {} };
+    let closed = tokio::time::timeout(within.saturating_sub(began.elapsed()), reading).await;
+    let closed = closed.is_ok().then(|| began.elapsed());
+    Heard {
+        answers: answers(&text),
+        closed,
+    }
+}
+
+/// Reads at least one whole answer from a connection that is kept.
+async fn next_answer(stream: &mut TcpStream) -> Answer {
+    let mut text = Vec::new();
+    let reading = async {
+        loop {
+            if let Some(answer) = answers(&text).pop() {
+                return answer;
+            }
+            assert!(
+                stream.read_buf(&mut text).await.unwrap() > 0,
+                "closed without an answer"
+            );
+        }
+    };
+    tokio::time::timeout(BOUND, reading)
+        .await
+        .expect("an answer")
+}
+
+/// The whole answers in `text`, which is a reader of its own so that hyper does not judge itself.
+fn answers(text: &[u8]) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    if !text.starts_with(b"HTTP/") {
+        // Nothing, or HTTP/2.
+        return answers;
+    }
+    let mut rest = std::str::from_utf8(text).expect("answers are text");
+    while let Some((head, after)) = rest.split_once("\r\n\r\n") {
+        let mut lines = head.split("\r\n");
+        let status = lines
+            .next()
+            .unwrap()
+            .strip_prefix("HTTP/1.")
+            .expect("a status line");
+        let headers: BTreeMap<_, _> = lines
+            .map(|line| line.split_once(':').expect("a header"))
+            .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
+            .collect();
+        let length = headers
+            .get("content-length")
+            .map_or(0, |length| length.parse().unwrap());
+        let Some(body) = after.get(..length) else {
+            break;
+        };
+        answers.push(Answer {
+            status: status[2..5].parse().unwrap(),
+            body: body.to_owned(),
+            headers,
+        });
+        rest = &after[length..];
+    }
+    answers
+}
+
+fn assert_is_ours(reply: &Reply, status: u16, reason: &str) {
+    assert_eq!(
+        (reply.status, reply.reason().as_str()),
+        (status, reason),
+        "{reply:?}"
+    );
+    assert_eq!(
+        reply.json()["request_id"].as_str(),
+        reply.header("x-request-id"),
+        "{reply:?}"
+    );
+    assert!(reply.json()["message"].is_string(), "{reply:?}");
+    assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
+    assert_eq!(reply.header("content-type"), Some("application/json"));
+    let all = format!("{:?}{}", reply.headers, reply.text());
+    assert!(!all.contains(SECRET), "{all}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_denial_says_what_was_wrong() {
+    let gate = Gate::start().await;
+    let client = &gate.client;
+    let push = gate.push("denied");
+    let headers = push.headers(SECRET);
+    let headers: Vec<_> = headers
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let body = || Bytes::from(push.body.clone());
+    let mut ids = BTreeSet::new();
+    let mut check = |reply: &Reply, status: u16, reason: &str| {
+        assert_is_ours(reply, status, reason);
+        assert!(
+            ids.insert(reply.header("x-request-id").unwrap().to_owned()),
+            "an id twice"
+        );
+    };
+
+    for path in [
+        "/",
+        "/webhooks",
+        "/webhooks/github/",
+        "/webhooks/github/x",
+        "/WEBHOOKS/github",
+        "/webhooks/%67ithub",
+    ] {
+        check(&client.post(path, &headers, body()).await, 404, "not_found");
+    }
+    // The admin's paths lead nowhere here.
+    for path in [
+        "/metrics", "/livez", "/readyz", "/healthz", "/debug", "/config",
+    ] {
+        check(&client.get(path).await, 404, "not_found");
+    }
+    for method in [
+        Method::GET,
+        Method::PUT,
+        Method::DELETE,
+        Method::PATCH,
+        Method::OPTIONS,
+        Method::from_bytes(b"FROB").unwrap(),
+    ] {
+        let reply = client.request(method, PATH, &headers, body()).await;
+        check(&reply, 405, "method_not_allowed");
+        assert_eq!(reply.header("allow"), Some("POST"));
+    }
+    let typed = |value: &'static str| -> Vec<(&str, &str)> {
+        let others = headers
+            .iter()
+            .filter(|(name, _)| *name != "content-type")
+            .copied();
+        others.chain([("content-type", value)]).collect()
+    };
+    for other in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/jsonx",
+        "json",
+        "",
+    ] {
+        check(
+            &client.post(TYPED, &typed(other), body()).await,
+            415,
+            "unsupported_media_type",
+        );
+    }
+    let untyped: Vec<_> = headers
+        .iter()
+        .filter(|(name, _)| *name != "content-type")
+        .copied()
+        .collect();
+    check(
+        &client.post(TYPED, &untyped, body()).await,
+        415,
+        "unsupported_media_type",
+    );
+    check(
+        &client.post(PATH, &[], body()).await,
+        401,
+        "missing_signature",
+    );
+    let large = vec![b' '; BODY_BYTES_MAX + 1];
+    check(&client.post(PATH, &headers, large).await, 413, "too_large");
+    // HEAD's answer has no body, and is a 405 all the same.
+    let reply = client.request(Method::HEAD, PATH, &[], Bytes::new()).await;
+    assert_eq!((reply.status, reply.header("allow")), (405, Some("POST")));
+    assert!(gate.stored().is_empty(), "something denied was stored");
+
+    for lawful in ["application/json", "Application/JSON; charset=utf-8"] {
+        check(
+            &client.post(TYPED, &typed(lawful), body()).await,
+            200,
+            "accepted",
+        );
+    }
+    assert_eq!(gate.stored(), BTreeSet::from(["denied".to_owned()]));
+}
+
+/// Sends `bytes` one at a time, a tenth of the head's time between them, until the daemon closes.
+async fn drip(address: SocketAddr, bytes: &[u8]) -> Heard {
+    let began = Instant::now();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let (mut reading, mut writing) = stream.split();
+    let mut text = Vec::new();
+    let write = async {
+        for byte in bytes {
+            if writing.write_all(&[*byte]).await.is_err() {
+                break;
+            }
+            tokio::time::sleep(HEADER_READ / 10).await;
+        }
+        std::future::pending::<()>().await;
+    };
+    let read = async { while matches!(reading.read_buf(&mut text).await, Ok(1..)) {} };
+    let closed = tokio::time::timeout(BOUND, async {
+        tokio::select! { () = write => {} () = read => {} }
+    });
+    let closed = closed.await.is_ok().then(|| began.elapsed());
+    Heard {
+        answers: answers(&text),
+        closed,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_head_that_does_not_arrive_in_time_ends_its_connection() {
+    let gate = Gate::start().await;
+    let address = gate.daemon.ingress;
+    let request = whole(&gate.push("slow"));
+    let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    let headless = format!("POST {PATH} HTTP/1.1\r\nhost: a\r\n");
+    let (nothing, dripping, half, preface_dripping, unended) = tokio::join!(
+        exchange(address, b"", BOUND),
+        drip(address, &request),
+        exchange(address, &preface[..12], BOUND),
+        drip(address, preface),
+        exchange(address, headless.as_bytes(), BOUND),
+    );
+    for (what, heard) in [
+        ("nothing", nothing),
+        ("a dripping head", dripping),
+        ("half a preface", half),
+        ("a dripping preface", preface_dripping),
+        ("a head without an end", unended),
+    ] {
+        println!("{what}: {heard:?}");
+        let closed = heard
+            .closed
+            .unwrap_or_else(|| panic!("{what}: never closed"));
+        assert!(
+            closed <= HEADER_READ + MARGIN,
+            "{what}: closed after {closed:?}"
+        );
+        assert!(
+            heard.answers.iter().all(|answer| answer.status == 408),
+            "{what}: {heard:?}"
+        );
+    }
+    // HTTP/2 idles longer, as long as it answers pings; one that does not is ended.
+    let silent = exchange(address, preface, BOUND).await;
+    let closed = silent
+        .closed
+        .expect("a silent HTTP/2 client is never ended");
+    assert!(
+        closed <= 2 * HEADER_READ + MARGIN,
+        "a silent HTTP/2 client: {closed:?}"
+    );
+    // An idle kept-alive connection is ended as well.
+    let idle = exchange(address, b"GET / HTTP/1.1\r\nhost: a\r\n\r\n", BOUND).await;
+    assert_eq!(idle.answers.len(), 1);
+    assert!(idle.closed.unwrap() <= HEADER_READ + MARGIN, "{idle:?}");
+    assert!(gate.stored().is_empty());
+    gate.serves("good").await;
+}

@@ -1,0 +1,767 @@
+//! Configurations that are wrong, and what is said about them; and the example, held against
+//! the code.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::too_many_lines,
+    reason = "a test fails by panicking, its input is its own, and tables of cases are long"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use hookferry::settings::{self, Environment, Loaded, SinkKind};
+use serde_json::{Value, json};
+
+/// A folder that is removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let name = format!("hookferry-settings-{}", uuid::Uuid::now_v7());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.0.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+const SECRET: &str = "It's a Secret to Everybody";
+
+fn environment(more: &[(&str, &str)]) -> Environment {
+    let known = [("GITHUB_SECRET", SECRET)];
+    known
+        .iter()
+        .chain(more)
+        .map(|(name, value)| (*name, *value))
+        .collect()
+}
+
+/// The settings of `yaml`, or its faults as text, in which the folder's path is left out.
+fn load(yaml: &str, more: &[(&str, &str)]) -> Result<Loaded, String> {
+    load_in(&Folder::new(), yaml, more)
+}
+
+fn load_in(folder: &Folder, yaml: &str, more: &[(&str, &str)]) -> Result<Loaded, String> {
+    let file = folder.write("config.yaml", yaml);
+    let root = format!("{}/", folder.0.display());
+    settings::load_with(Some(&file), &environment(more))
+        .map_err(|faults| faults.to_string().replace(&root, ""))
+}
+
+fn faults(yaml: &str, more: &[(&str, &str)]) -> String {
+    load(yaml, more).expect_err("the configuration has no faults")
+}
+
+const SINKS: &str = "\
+sinks:
+  kafka: { type: kafka, brokers: \"127.0.0.1:9092\" }
+";
+
+const SOURCES: &str = "\
+sources:
+  github: { provider: github, path: /github, secrets: [{ env: GITHUB_SECRET }] }
+";
+
+fn with_sources(sources: &str) -> String {
+    format!("{SINKS}{sources}")
+}
+
+fn with_sinks(sinks: &str) -> String {
+    format!("{sinks}{SOURCES}")
+}
+
+#[test]
+fn the_least_configuration_has_every_default() {
+    let loaded = load(&with_sources(SOURCES), &[]).unwrap();
+    assert!(loaded.warnings.is_empty());
+    let settings = loaded.settings;
+    assert_eq!(settings.listen.to_string(), "0.0.0.0:8080");
+    assert_eq!(settings.limits.in_flight_max, 1024);
+    assert_eq!(settings.log.level, "info");
+    let source = &settings.sources[0];
+    assert_eq!(
+        (source.path.as_str(), source.sinks.as_slice()),
+        ("/github", &[0][..])
+    );
+    assert_eq!(source.reply_within, Duration::from_secs(5));
+    assert!(!source.unverified);
+    assert!(!format!("{settings:?}").contains(SECRET));
+}
+
+#[test]
+fn several_faults_of_one_file_are_all_reported_in_order() {
+    let yaml = "\
+listen: localhost:8080
+public_url: hooks.example.com/
+limits:
+  body_bytes_max: 1 MiB
+  in_flight_max: 0
+  inflight: 3
+log: { level: loud }
+sinks:
+  kafka:
+    type: kafka
+    topic: \"{sauce}\"
+    key: [\"{subject\", \"{id}\"]
+    default_topic: \"web hooks\"
+  Rabbit: { type: rabbitmq, url: \"http://127.0.0.1\" }
+sources:
+  github:
+    provider: githb
+    path: github
+    secrets: [{ env: UNSET }, { env: GITHUB_SECRET, file: /x }, hunter2]
+    sinks: [kafak]
+  gitlab:
+    path: /gitlab?x=1
+    secret: hunter2
+  slack: { provider: slack, path: /slack }
+";
+    let expected = "\
+config.yaml:1:1: listen: \"localhost:8080\" is not an IP address and a port
+  remedy: write it as in 0.0.0.0:8080 or [::1]:8080
+config.yaml:2:1: public_url: it does not begin with https:// or http://
+  remedy: write what providers are given, up to a source's path, as in https://hooks.example.com
+config.yaml:4:3: limits.body_bytes_max: the text \"1 MiB\" stands where a whole number is expected
+  remedy: write a whole number
+config.yaml:5:3: limits.in_flight_max: 0 is out of bounds
+  remedy: write 1 to 100000
+config.yaml:6:3: limits.inflight: there is no key inflight here
+  remedy: known keys: body_bytes_max, headers_bytes_max, connections_max, in_flight_max, header_read_ms, body_read_ms, reply_within_ms
+config.yaml:7:8: log.level: there is no loud here
+  remedy: write one of: error, warn, info, debug, trace
+config.yaml:9:3: sinks.kafka.brokers: it is missing
+  remedy: write host:port, several separated by commas
+config.yaml:11:5: sinks.kafka.topic: template \"{sauce}\": {sauce} cannot stand here; what can: source, provider, event, type, subject, id, json: (into the event's data)
+  remedy: correct the template, as in {source}.{event}
+config.yaml:12:11: sinks.kafka.key[0]: template \"{subject\": a { has no }
+  remedy: correct the template, as in {source}.{event}
+config.yaml:13:5: sinks.kafka.default_topic: \"web hooks\" is not a topic
+  remedy: write up to 200 letters, digits, -, _ and single dots between them
+config.yaml:14:3: sinks.Rabbit: \"Rabbit\" is not a name
+  remedy: write 1 to 64 lower-case letters, digits, - and _
+config.yaml:14:29: sinks.Rabbit.url: it is not the URL of a RabbitMQ broker
+  remedy: write amqp://user:password@host:port/vhost or amqps://..., where the vhost / is %2f
+config.yaml:17:5: sources.github.provider: there is no provider githb
+  remedy: did you mean github? hookferry providers lists those there are; another can be described in a file of providers_dir
+config.yaml:18:5: sources.github.path: it does not begin with a slash
+  remedy: write where requests arrive, as in /webhooks/github
+config.yaml:19:15: sources.github.secrets[0]: environment variable UNSET is not set
+  remedy: set UNSET, or name another place: write { env: NAME } or { file: PATH }
+config.yaml:19:31: sources.github.secrets[1]: it names not exactly one place where the secret is kept
+  remedy: write { env: NAME } or { file: PATH }
+config.yaml:19:65: sources.github.secrets[2]: a secret stands in the configuration itself, where it leaks into copies and logs
+  remedy: put it in an environment variable or a file, and write { env: NAME } or { file: PATH }
+config.yaml:20:13: sources.github.sinks[0]: there is no sink kafak
+  remedy: did you mean kafka? known sinks: Rabbit, kafka
+config.yaml:21:3: sources.gitlab.provider: it is missing
+  remedy: name a preset; hookferry providers lists them
+config.yaml:22:5: sources.gitlab.path: it has a query or fragment; providers may add one by themselves
+  remedy: write where requests arrive, as in /webhooks/gitlab
+config.yaml:23:5: sources.gitlab.secret: there is no key secret here
+  remedy: did you mean secrets? known keys: provider, path, secrets, public_keys, certificates, params, sinks, tolerance_s, content_types, verify, override, topic, key, reply_within_ms, body_bytes_max
+config.yaml:24:3: sources.slack.secrets: a secret is needed: ";
+    let said = faults(yaml, &[]);
+    for (said, expected) in said.lines().zip(expected.lines()) {
+        assert!(
+            said.starts_with(expected),
+            "\n     said: {said}\n expected: {expected}"
+        );
+    }
+    assert!(said.ends_with("22 faults"), "{said}");
+    assert!(!said.contains("hunter2"));
+}
+
+/// Each configuration has one fault, which is this one.
+#[test]
+fn every_fault_names_its_line_and_what_is_wrong() {
+    let cases = [
+        ("listen: [\n", "config.yaml:2:1: it is not YAML: "),
+        (
+            "listen: 1\nlisten: 2\n",
+            "config.yaml:2:1: listen: the key is given twice, first in line 1",
+        ),
+        (
+            "---\na: 1\n---\nb: 1\n",
+            "config.yaml:3:1: a second document begins here",
+        ),
+        ("- a\n", "config.yaml: "),
+    ];
+    for (yaml, expected) in cases {
+        one_fault(yaml, expected);
+    }
+    let sinks = [
+        ("sinks: {}\n", "config.yaml:1:1: sinks: none is configured"),
+        (
+            "sinks:\n  k: { brokers: \"h:1\" }\n",
+            "config.yaml:2:3: sinks.k.type: it is missing",
+        ),
+        (
+            "sinks:\n  k: { type: kafak }\n",
+            "config.yaml:2:8: sinks.k.type: there is no sink of type kafak\n  remedy: did you mean kafka? ",
+        ),
+        (
+            "sinks:\n  k:\n    type: kafka\n    brokers: h\n    properties:\n      acks: 1\n",
+            "config.yaml:6:7: sinks.k.properties.acks: it would weaken what a 2xx promises, or contradict another key\n  remedy: must be all: ",
+        ),
+        (
+            "sinks:\n  k: { type: kafka, brokers: h, properties: { enable.idempotence: false } }\n",
+            "config.yaml:2:47: sinks.k.properties.enable.idempotence: it would weaken",
+        ),
+        (
+            "sinks:\n  k: { type: kafka, brokers: h, properties: { sasl.password: hunter2 } }\n",
+            "config.yaml:2:47: sinks.k.properties.sasl.password: it has a key of its own",
+        ),
+        (
+            "sinks:\n  k: { type: kafka, brokers: h, sasl: { mechanism: SCRAM-SHA-512, username: u, password: hunter2 } }\n",
+            "config.yaml:2:80: sinks.k.sasl.password: a secret stands in the configuration",
+        ),
+        (
+            "sinks:\n  k: { type: kafka, brokers: h, sasl: { mechanism: PLAIM, username: u, password: { env: GITHUB_SECRET } } }\n",
+            "config.yaml:2:41: sinks.k.sasl.mechanism: there is no PLAIM here\n  remedy: did you mean PLAIN? ",
+        ),
+        (
+            "sinks:\n  k: { type: kafka, brokers: h, sasl: hunter2 }\n",
+            "config.yaml:2:33: sinks.k.sasl: a text stands where a mapping of keys is expected",
+        ),
+        (
+            "sinks:\n  k: { type: kafka, brokers: h, tls: { ca_file: /nowhere/ca.pem } }\n",
+            "config.yaml:2:40: sinks.k.tls.ca_file: file /nowhere/ca.pem cannot be read",
+        ),
+        (
+            "sinks:\n  k: { type: kafka, brokers: h, topics_max: -1 }\n",
+            "config.yaml:2:33: sinks.k.topics_max: -1 stands where a whole number is expected",
+        ),
+        (
+            "sinks:\n  r: { type: rabbitmq, url: { env: UNSET } }\n",
+            "config.yaml:2:24: sinks.r.url: environment variable UNSET is not set",
+        ),
+        (
+            "sinks:\n  r: { type: rabbitmq, url: \"amqp://h\", exchange: amq.topic }\n",
+            "config.yaml:2:41: sinks.r.exchange: \"amq.topic\" is not the name",
+        ),
+        (
+            "listen: 0.0.0.0:9090\nsinks:\n  k: { type: kafka, brokers: h }\n",
+            "config.yaml: admin.listen: 127.0.0.1:9090 is taken by listen, 0.0.0.0:9090",
+        ),
+    ];
+    for (yaml, expected) in sinks {
+        one_fault(&with_sinks(yaml), expected);
+    }
+}
+
+#[test]
+fn every_fault_of_a_source_names_its_line_and_what_is_wrong() {
+    let folder = Folder::new();
+    let empty = folder.write("empty", "\n");
+    let empty = format!(
+        "sources:\n  g:\n    provider: github\n    path: /g\n    secrets: [{{ file: {} }}]\n",
+        empty.display()
+    );
+    let cases = [
+        (
+            "sources: {}\n",
+            "config.yaml:3:1: sources: none is configured",
+        ),
+        (
+            empty.as_str(),
+            "config.yaml:7:15: sources.g.secrets[0]: file ",
+        ),
+        (
+            "sources:\n  g: { provider: github, path: /g }\n",
+            "config.yaml:4:3: sources.g.secrets: a secret is needed: ",
+        ),
+        (
+            "sources:\n  g: { provider: github, path: /g, secrets: hunter2 }\n",
+            "config.yaml:4:36: sources.g.secrets: it is not a list",
+        ),
+        (
+            "sources:\n  g: { provider: github, path: /g, secrets: [{ env: GITHUB_SECRET }, { env: WEAK }] }\n",
+            "config.yaml:4:70: sources.g.secrets[1]: the secret has 4 bytes",
+        ),
+        (
+            "sources:\n  g: { provider: github, path: /g, secrets: [{ env: BLANK }] }\n",
+            "config.yaml:4:46: sources.g.secrets[0]: environment variable BLANK is empty",
+        ),
+        (
+            "sources:\n  g: { provider: github, path: /g, secrets: [{ envy: X }] }\n",
+            "config.yaml:4:48: sources.g.secrets[0].envy: there is no key envy here\n  remedy: did you mean env? ",
+        ),
+        (
+            "sources:\n  g: { provider: github, path: /g, secrets: [{ env: GITHUB_SECRET }] }\n  h: { provider: github, path: /g, secrets: [{ env: GITHUB_SECRET }] }\n",
+            "config.yaml:5:26: sources.h.path: source g has the same path",
+        ),
+        (
+            "sources:\n  g: { provider: github, path: /g, secrets: [{ env: GITHUB_SECRET }], sinks: [] }\n",
+            "config.yaml:4:71: sources.g.sinks: it names no sink",
+        ),
+        (
+            "sources:\n  g: { provider: github, path: /g, verify: no, secrets: [{ env: GITHUB_SECRET }] }\n",
+            "config.yaml:4:36: sources.g.verify: there is no no here\n  remedy: write one of: none",
+        ),
+        (
+            "sources:\n  g: { provider: github, path: /g, override: { verify: none } }\n",
+            "config.yaml:4:3: sources.g: the preset or its override verifies nothing",
+        ),
+        (
+            "sources:\n  g: { provider: github, path: /g, secrets: [{ env: GITHUB_SECRET }], override: { verify: { signature: { algorithm: md5 } } } }\n",
+            "config.yaml:4:106: sources.g.override.verify.signature.algorithm: there is no md5 here",
+        ),
+        (
+            "sources:\n  g: { provider: github, path: /g, secrets: [{ env: GITHUB_SECRET }], override: { verify: { signature: { signed: \"{bdy}\" } } } }\n",
+            "config.yaml:4:106: sources.g.override.verify.signature.signed: template \"{bdy}\": ",
+        ),
+        (
+            "sources:\n  t: { provider: twilio, path: /t, secrets: [{ env: GITHUB_SECRET }] }\n",
+            "config.yaml:4:26: sources.t.path: provider twilio signs the public URL\n  remedy: set public_url",
+        ),
+        (
+            "sources:\n  d: { provider: dev, path: /d }\n",
+            "config.yaml:4:8: sources.d.provider: the provider dev verifies nothing",
+        ),
+        (
+            "sources:\n  m: { provider: meta, path: /m, secrets: [{ env: GITHUB_SECRET }], params: { verify_token: hunter2 } }\n",
+            "config.yaml:4:79: sources.m.params.verify_token: a secret stands in the configuration",
+        ),
+        (
+            "sources:\n  m: { provider: meta, path: /m, secrets: [{ env: GITHUB_SECRET }] }\n",
+            "config.yaml:4:3: sources.m.params.verify_token: it is needed: ",
+        ),
+        (
+            "sources:\n  d: { provider: discord, path: /d, public_keys: [abc] }\n",
+            "config.yaml:4:51: sources.d.public_keys[0]: ",
+        ),
+        (
+            "sources:\n  p: { provider: paypal, path: /p, params: { webhook_id: W }, certificates: [{ url: \"https://evil.example/x\" }] }\n",
+            "config.yaml:4:78: sources.p.certificates[0].file: it is missing",
+        ),
+    ];
+    for (yaml, expected) in cases {
+        one_fault(&with_sources(yaml), expected);
+    }
+}
+
+fn one_fault(yaml: &str, expected: &str) {
+    let said = faults(yaml, &[("WEAK", "weak"), ("BLANK", " \n")]);
+    assert!(
+        said.starts_with(expected) && said.ends_with("\n1 fault"),
+        "\n{yaml}\n said: {said}\n expected: {expected}"
+    );
+    assert!(!said.contains("hunter2"), "{said}");
+    assert!(said.contains("\n  remedy: "), "{said}");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let said = settings::load_with(Some(Path::new("/nowhere/config.yaml")), &environment(&[]));
+    let said = said.unwrap_err().to_string();
+    assert!(
+        said.starts_with("/nowhere/config.yaml: it cannot be read: "),
+        "{said}"
+    );
+}
+
+#[test]
+fn nothing_at_all_lacks_sinks_and_sources() {
+    let said = settings::load_with(None, &environment(&[]))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        said.starts_with("configuration: sinks: none is configured\n"),
+        "{said}"
+    );
+    assert!(
+        said.contains("configuration: sources: none is configured\n"),
+        "{said}"
+    );
+    assert!(said.ends_with("2 faults"), "{said}");
+}
+
+#[test]
+fn the_environment_is_laid_over_the_file() {
+    let yaml = with_sources(SOURCES);
+    let more = [
+        ("HOOKFERRY__LISTEN", "127.0.0.1:1"),
+        ("HOOKFERRY__LIMITS__IN_FLIGHT_MAX", "7"),
+        ("HOOKFERRY__SOURCES__GITHUB__TOPIC", "{event}"),
+        ("HOOKFERRY__SOURCES__TRY__PROVIDER", "dev"),
+        ("HOOKFERRY__SOURCES__TRY__PATH", "/try"),
+        (
+            "HOOKFERRY__SINKS__KAFKA__PROPERTIES",
+            "{\"compression.type\": \"zstd\"}",
+        ),
+        ("HOOKFERRY_LISTEN", "ignored"),
+        ("OTHER__LISTEN", "ignored"),
+    ];
+    let loaded = load(&yaml, &more).unwrap();
+    let settings = loaded.settings;
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:1");
+    assert_eq!(settings.limits.in_flight_max, 7);
+    assert_eq!(
+        settings.sources[0].topic.as_ref().unwrap().source(),
+        "{event}"
+    );
+    let tried = &settings.sources[1];
+    assert_eq!(
+        (tried.name.as_str(), tried.path.as_str(), tried.unverified),
+        ("try", "/try", true)
+    );
+    let SinkKind::Kafka(options) = &settings.sinks[0].kind else {
+        panic!("not Kafka");
+    };
+    assert_eq!(options.properties["compression.type"], "zstd");
+    assert_eq!(options.brokers, "127.0.0.1:9092");
+    let warnings: Vec<_> = loaded.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].starts_with("HOOKFERRY__SOURCES__TRY__PROVIDER: sources.try.provider: "));
+}
+
+#[test]
+fn a_whole_configuration_fits_in_the_environment() {
+    let more = [
+        (
+            "HOOKFERRY__SINKS__K",
+            "{\"type\": \"kafka\", \"brokers\": \"h:1\"}",
+        ),
+        ("HOOKFERRY__SOURCES__G__PROVIDER", "github"),
+        ("HOOKFERRY__SOURCES__G__PATH", "/g"),
+        (
+            "HOOKFERRY__SOURCES__G__SECRETS",
+            "[{\"env\": \"GITHUB_SECRET\"}]",
+        ),
+    ];
+    let loaded = settings::load_with(None, &environment(&more)).unwrap();
+    assert_eq!(loaded.settings.sources[0].preset.id, "github");
+}
+
+#[test]
+fn a_fault_from_the_environment_names_the_variable() {
+    let yaml = with_sources(SOURCES);
+    let cases = [
+        (
+            "HOOKFERRY__LISTEN",
+            "nowhere",
+            "HOOKFERRY__LISTEN: listen: \"nowhere\" is not an IP",
+        ),
+        (
+            "HOOKFERRY__LIMITS__IN_FLIGHT_MAX",
+            "many",
+            "HOOKFERRY__LIMITS__IN_FLIGHT_MAX: limits.in_flight_max: the text \"many\" stands",
+        ),
+        (
+            "HOOKFERRY__LIMTS__X",
+            "1",
+            "HOOKFERRY__LIMTS__X: limts: there is no key limts here\n  remedy: did you mean limits? ",
+        ),
+        (
+            "HOOKFERRY__SOURCES__GITHUB__SECRETS",
+            "[{\"env\": \"UNSET\"}]",
+            "HOOKFERRY__SOURCES__GITHUB__SECRETS: sources.github.secrets[0]: environment variable UNSET is not set",
+        ),
+        (
+            "HOOKFERRY__SOURCES__NEW__PATH",
+            "/new",
+            "HOOKFERRY__SOURCES__NEW__PATH: sources.new.provider: it is missing",
+        ),
+    ];
+    for (name, value, expected) in cases {
+        let said = faults(&yaml, &[(name, value)]);
+        assert!(
+            said.starts_with(expected),
+            "\n said: {said}\n expected: {expected}"
+        );
+        assert!(said.ends_with("\n1 fault"), "{said}");
+    }
+}
+
+#[test]
+fn a_secret_file_loses_one_newline_and_no_more() {
+    let folder = Folder::new();
+    let exact = folder.write("exact", "0123456789abcdef\n");
+    let short = folder.write("short", "0123456789abcde\r\n");
+    let yaml = |path: &Path| {
+        let path = path.display();
+        with_sources(&format!(
+            "sources:\n  g: {{ provider: github, path: /g, secrets: [{{ file: {path} }}] }}\n"
+        ))
+    };
+    load(&yaml(&exact), &[]).unwrap();
+    assert!(faults(&yaml(&short), &[]).contains("the secret has 15 bytes"));
+}
+
+#[test]
+fn turning_verification_off_is_warned_of() {
+    let loaded = load(
+        &with_sources("sources:\n  g: { provider: github, path: /g, verify: none }\n"),
+        &[],
+    )
+    .unwrap();
+    assert!(loaded.settings.sources[0].unverified);
+    let warning = loaded.warnings[0].to_string();
+    assert!(
+        warning.contains(":4:36: sources.g.verify: nothing is verified"),
+        "{warning}"
+    );
+}
+
+#[test]
+fn the_provider_waits_no_longer_than_its_preset_says() {
+    let yaml = with_sources(
+        "sources:
+  a: { provider: slack, path: /a, secrets: [{ env: GITHUB_SECRET }] }
+  b: { provider: slack, path: /b, secrets: [{ env: GITHUB_SECRET }], reply_within_ms: 1000 }
+  c: { provider: slack, path: /c, secrets: [{ env: GITHUB_SECRET }], reply_within_ms: 4000 }
+",
+    );
+    let loaded = load(&yaml, &[]).unwrap();
+    let sources = &loaded.settings.sources;
+    let within: Vec<_> = sources
+        .iter()
+        .map(|source| source.reply_within.as_millis())
+        .collect();
+    let slack = u128::from(sources[0].preset.reply_within_ms);
+    assert!(slack < 5000);
+    assert_eq!(within, [slack, 1000, slack]);
+    assert_eq!(loaded.warnings.len(), 1);
+    let SinkKind::Kafka(options) = &loaded.settings.sinks[0].kind else {
+        panic!("not Kafka");
+    };
+    assert_eq!(u128::from(options.message_timeout_ms), slack);
+}
+
+#[test]
+fn presets_of_a_directory_are_read_with_their_lines() {
+    let folder = Folder::new();
+    let own = "\
+id: shop
+name: Shop
+domain: shop.example
+docs: https://shop.example/docs
+confidence: unverified
+integrity: full
+reply_within_ms: 3000
+secret: { about: the secret }
+verify:
+  token: { from: '{header:x-token}' }
+event: { type: '{json:/type}' }
+";
+    folder.write("own/shop.yaml", own);
+    let yaml = |provider: &str| {
+        format!(
+            "providers_dir: {}/own\n{SINKS}sources:\n  s: {{ provider: {provider}, path: /s, secrets: [{{ env: GITHUB_SECRET }}] }}\n",
+            folder.0.display()
+        )
+    };
+    let loaded = load_in(&folder, &yaml("shop"), &[]).unwrap();
+    assert_eq!(loaded.settings.sources[0].preset.domain, "shop.example");
+    let said = load_in(&folder, &yaml("shopp"), &[]).unwrap_err();
+    assert!(said.contains("did you mean shop? "), "{said}");
+
+    let broken = own
+        .replace("integrity: full", "integrity: whole")
+        .replace("domain", "domian");
+    folder.write("own/shop.yaml", &broken);
+    let said = load_in(&folder, &yaml("shop"), &[]).unwrap_err();
+    assert!(
+        said.starts_with("own/shop.yaml: domain: it is missing\n"),
+        "{said}"
+    );
+    assert!(
+        said.contains("own/shop.yaml:3:1: domian: there is no key domian here\n"),
+        "{said}"
+    );
+    assert!(
+        said.contains("own/shop.yaml:6:1: integrity: there is no whole here\n"),
+        "{said}"
+    );
+
+    folder.write("own/github.yaml", &own.replace("id: shop", "id: github"));
+    folder.write("own/shop.yaml", own);
+    let loaded = load_in(&folder, &yaml("github"), &[]).unwrap();
+    assert_eq!(loaded.settings.sources[0].preset.domain, "shop.example");
+    assert!(
+        loaded.warnings[0]
+            .said()
+            .contains("replaces the embedded preset github")
+    );
+}
+
+#[test]
+fn items_at_fault_keep_their_places_in_a_list() {
+    let yaml = with_sinks("sinks:\n  k: { type: kafka, brokers: h, key: [\"{id}\"] }\n").replace(
+        "path: /github",
+        "path: /github, content_types: [a/b, {c: d}, e/f, [g]]",
+    );
+    let said = faults(&yaml, &[]);
+    assert!(
+        said.contains("sources.github.content_types[1]: a mapping stands where"),
+        "{said}"
+    );
+    assert!(
+        said.contains("sources.github.content_types[3]: a list stands where"),
+        "{said}"
+    );
+    assert!(said.ends_with("2 faults"), "{said}");
+}
+
+// The example.
+
+const EXAMPLE: &str = include_str!("../config.example.yaml");
+const SECRETS: [(&str, &str); 4] = [
+    ("RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672/%2f"),
+    ("STRIPE_SECRET", "whsec_0123456789abcdef0123456789abcdef"),
+    ("KAFKA_PASSWORD", "password"),
+    ("KAFKA_KEY_PASSWORD", "password"),
+];
+
+/// The example with every `#key` uncommented, and files where it says that they are.
+fn whole_example(folder: &Folder) -> String {
+    let vector = include_str!("vectors/paypal.jsonl").lines().next().unwrap();
+    let vector: Value = serde_json::from_str(vector).unwrap();
+    folder.write(
+        "etc/paypal.pem",
+        vector["config"]["signing_cert_pem"].as_str().unwrap(),
+    );
+    for name in ["etc/ca.pem", "etc/client.pem", "etc/client.key"] {
+        folder.write(name, "read by librdkafka\n");
+    }
+    folder.write("run/stripe-old", "whsec_0123456789abcdef0123456789abcdef\n");
+    std::fs::create_dir_all(folder.0.join("etc/providers")).unwrap();
+    let uncommented = |line: &str| {
+        let text = line.trim_start();
+        let is_prose = text == "#" || text.starts_with("# ");
+        match text.strip_prefix('#') {
+            Some(key) if !is_prose || text.starts_with("#  ") => {
+                format!("{}{key}", &line[..line.len() - text.len()])
+            }
+            Some(_) | None => line.to_owned(),
+        }
+    };
+    let lines: Vec<_> = EXAMPLE.lines().map(uncommented).collect();
+    let root = folder.0.display().to_string();
+    lines
+        .join("\n")
+        .replace("/etc/hookferry", &format!("{root}/etc"))
+        .replace("/run/secrets", &format!("{root}/run"))
+}
+
+#[test]
+fn the_example_has_no_faults_with_and_without_its_optional_keys() {
+    let plain = load(EXAMPLE, &SECRETS).unwrap();
+    assert!(plain.warnings.is_empty(), "{:?}", plain.warnings);
+    let folder = Folder::new();
+    let whole = load_in(&folder, &whole_example(&folder), &SECRETS).unwrap();
+    let names: Vec<_> = whole
+        .settings
+        .sources
+        .iter()
+        .map(|source| source.name.as_str())
+        .collect();
+    assert_eq!(names, ["discord", "github", "open", "paypal", "stripe"]);
+    assert_eq!(
+        whole.settings.public_url.as_deref(),
+        Some("https://hooks.example.com")
+    );
+    let warnings: Vec<_> = whole.warnings.iter().map(|warning| warning.key()).collect();
+    assert_eq!(warnings, ["sources.open.verify"]);
+}
+
+#[test]
+fn what_the_example_shows_as_defaults_are_the_defaults() {
+    let least = "\
+sinks:
+  kafka: { type: kafka, brokers: \"127.0.0.1:9092\" }
+  rabbit: { type: rabbitmq, url: { env: RABBITMQ_URL } }
+sources:
+  github: { provider: github, path: /webhooks/github, secrets: [{ env: GITHUB_SECRET }] }
+";
+    let least = load(least, &SECRETS).unwrap().settings;
+    let example = load(EXAMPLE, &SECRETS).unwrap().settings;
+    assert_eq!(format!("{least:#?}"), format!("{example:#?}"));
+}
+
+#[test]
+fn the_example_has_every_key_and_no_other() {
+    let folder = Folder::new();
+    let yaml = whole_example(&folder);
+    let tree: Value = config::Config::builder()
+        .add_source(config::File::from_str(&yaml, config::FileFormat::Yaml))
+        .build()
+        .unwrap()
+        .try_deserialize()
+        .unwrap();
+    let certificate = json!({ "certificates": [{ "zz": 1 }] }).to_string();
+    let secret = json!({ "secrets": [{ "zz": 1 }] }).to_string();
+    let kafka = ["/sinks/kafka"].as_slice();
+    let sources: Vec<_> = tree["sources"].as_object().unwrap().keys().collect();
+    let sources: Vec<_> = sources
+        .iter()
+        .map(|name| format!("/sources/{name}"))
+        .collect();
+    let sources: Vec<_> = sources.iter().map(String::as_str).collect();
+    let of_source = |variable: &str, json: &str, shown: &[&str]| {
+        let known = known_keys(&yaml, &folder, variable, json);
+        assert_eq!(shown_keys(&tree, shown), known, "{variable}");
+    };
+    let zz = r#"{"zz": 1}"#;
+    of_source("HOOKFERRY__ZZ", "1", &[""]);
+    of_source("HOOKFERRY__ADMIN", zz, &["/admin"]);
+    of_source("HOOKFERRY__LOG", zz, &["/log"]);
+    of_source("HOOKFERRY__LIMITS", zz, &["/limits"]);
+    of_source("HOOKFERRY__SHUTDOWN", zz, &["/shutdown"]);
+    of_source("HOOKFERRY__SINKS__KAFKA", zz, kafka);
+    of_source("HOOKFERRY__SINKS__KAFKA__SASL", zz, &["/sinks/kafka/sasl"]);
+    of_source("HOOKFERRY__SINKS__KAFKA__TLS", zz, &["/sinks/kafka/tls"]);
+    of_source("HOOKFERRY__SINKS__RABBIT", zz, &["/sinks/rabbit"]);
+    of_source("HOOKFERRY__SOURCES__GITHUB", zz, &sources);
+    of_source(
+        "HOOKFERRY__SOURCES__PAYPAL",
+        &certificate,
+        &["/sources/paypal/certificates/0"],
+    );
+    let secrets = ["/sources/stripe/secrets/0", "/sources/stripe/secrets/1"];
+    of_source("HOOKFERRY__SOURCES__STRIPE", &secret, &secrets);
+}
+
+/// The keys that the code knows where `variable` puts one that it does not know.
+fn known_keys(yaml: &str, folder: &Folder, variable: &str, json: &str) -> BTreeSet<String> {
+    let mut more: BTreeMap<_, _> = SECRETS.into_iter().collect();
+    more.insert(variable, json);
+    let more: Vec<_> = more.into_iter().collect();
+    let said = load_in(folder, yaml, &more).expect_err("zz is a key");
+    let known = said
+        .split("known keys: ")
+        .nth(1)
+        .unwrap_or_else(|| panic!("{said}"));
+    known
+        .lines()
+        .next()
+        .unwrap()
+        .split(", ")
+        .map(str::to_owned)
+        .collect()
+}
+
+fn shown_keys(tree: &Value, pointers: &[&str]) -> BTreeSet<String> {
+    let members = pointers
+        .iter()
+        .flat_map(|at| tree.pointer(at).unwrap().as_object().unwrap());
+    members.map(|(name, _)| name.clone()).collect()
+}

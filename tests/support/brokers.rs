@@ -1,0 +1,109 @@
+//! Brokers of a test's own, which it may kill. They are ended with it.
+
+use std::process::Command;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::{Folder, output_of, project_file};
+
+/// Private brokers are heavy, and their measurements disturb each other: one at a time.
+static ONE: Mutex<()> = Mutex::const_new(());
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    Kafka,
+    Rabbitmq,
+}
+
+impl Which {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Kafka => "kafka",
+            Self::Rabbitmq => "rabbitmq",
+        }
+    }
+}
+
+/// A private broker.
+pub struct Private {
+    which: Which,
+    folder: Folder,
+    _one: MutexGuard<'static, ()>,
+}
+
+impl Private {
+    /// Starts one and returns when it answers.
+    pub async fn start(which: Which) -> Self {
+        let private = Self {
+            which,
+            folder: Folder::new(),
+            _one: ONE.lock().await,
+        };
+        private.start_again();
+        private
+    }
+
+    /// Kafka's `host:port`, or RabbitMQ's URL.
+    pub fn address(&self) -> String {
+        let env = std::fs::read_to_string(self.folder.path().join("env")).expect("it has started");
+        let name = match self.which {
+            Which::Kafka => "export HOOKFERRY_TEST_KAFKA=",
+            Which::Rabbitmq => "export HOOKFERRY_TEST_RABBITMQ=",
+        };
+        let value = env.lines().find_map(|line| line.strip_prefix(name));
+        let value = value.expect("tests/brokers says where it is");
+        value.trim_matches(['\'', '"']).to_owned()
+    }
+
+    /// SIGKILL; the data stays.
+    pub fn kill(&self) {
+        self.command(&["kill", self.which.word()]);
+    }
+
+    /// Starts it again after [`Private::kill`], with its data and at its address.
+    pub fn start_again(&self) {
+        self.command(&[&format!("start-{}", self.which.word())]);
+    }
+
+    /// SIGSTOP: its connections stay open, and nothing is answered.
+    pub fn pause(&self) {
+        self.command(&["pause", self.which.word()]);
+    }
+
+    pub fn resume(&self) {
+        self.command(&["resume", self.which.word()]);
+    }
+
+    /// Asks until the broker's own protocol is spoken at its address, every few milliseconds, on a
+    /// thread of its own; the moment it is.
+    pub fn answers_again(&self) -> std::thread::JoinHandle<std::time::Instant> {
+        let (which, address) = (self.which, self.address());
+        std::thread::spawn(move || {
+            loop {
+                let answers = match which {
+                    Which::Kafka => super::kafka::answers(&address),
+                    Which::Rabbitmq => {
+                        super::rabbitmq::answers(&super::rabbitmq::host_of(&address))
+                    }
+                };
+                if answers {
+                    return std::time::Instant::now();
+                }
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        })
+    }
+
+    fn command(&self, arguments: &[&str]) {
+        let mut command = Command::new(project_file("tests/brokers"));
+        output_of(command.args(arguments).arg(self.folder.path()), vec![]);
+    }
+}
+
+impl Drop for Private {
+    fn drop(&mut self) {
+        let mut command = Command::new(project_file("tests/brokers"));
+        let _ = command.arg("stop").arg(self.folder.path()).status();
+    }
+}

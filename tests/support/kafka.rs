@@ -1,0 +1,173 @@
+//! Reading Kafka back by kcat, a client that is not the daemon's own.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{output_of, run_id};
+
+/// A record as kcat read it.
+#[derive(Debug, Clone)]
+pub struct Record {
+    pub topic: String,
+    pub partition: i64,
+    pub offset: i64,
+    pub key: Option<String>,
+    pub headers: Vec<(String, String)>,
+    pub payload: String,
+    /// kcat's whole line, as cloudevents_parse.py takes it.
+    pub line: String,
+}
+
+impl Record {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The payload as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.payload)
+            .unwrap_or_else(|error| panic!("{error}: no JSON: {}", self.payload))
+    }
+}
+
+/// The brokers that `tests/run` started.
+pub fn address() -> String {
+    super::variable("HOOKFERRY_TEST_KAFKA")
+}
+
+/// kcat waits without end for a broker that does not answer.
+fn kcat() -> Command {
+    let mut command = Command::new("timeout");
+    command.args(["60", "kcat"]);
+    command
+}
+
+/// The topics whose names begin with `prefix`, sorted.
+pub fn topics(brokers: &str, prefix: &str) -> Vec<String> {
+    let listed = output_of(kcat().args(["-L", "-J", "-m", "10", "-b", brokers]), vec![]);
+    let listed: Value = serde_json::from_slice(&listed).expect("kcat lists JSON");
+    let mut topics: Vec<_> = listed["topics"]
+        .as_array()
+        .expect("a list of topics")
+        .iter()
+        .filter_map(|topic| topic["topic"].as_str())
+        .filter(|topic| topic.starts_with(prefix))
+        .map(str::to_owned)
+        .collect();
+    topics.sort();
+    topics
+}
+
+/// Every record of one topic.
+pub fn read(brokers: &str, topic: &str) -> Vec<Record> {
+    let mut command = kcat();
+    command.args([
+        "-C",
+        "-b",
+        brokers,
+        "-t",
+        topic,
+        "-o",
+        "beginning",
+        "-e",
+        "-q",
+        "-J",
+    ]);
+    records(&output_of(&mut command, vec![]))
+}
+
+/// Every record of all topics whose names begin with `prefix`.
+pub fn read_all(brokers: &str, prefix: &str) -> Vec<Record> {
+    let topics = topics(brokers, prefix);
+    match topics.as_slice() {
+        [] => Vec::new(),
+        [one] => read(brokers, one),
+        // A consumer group reads many topics at once and, unlike -C, ends when all are at their end.
+        many => {
+            let mut command = kcat();
+            command.args(["-b", brokers, "-G", &run_id(), "-e", "-q", "-J"]);
+            command
+                .args(["-X", "auto.offset.reset=earliest"])
+                .args(many);
+            records(&output_of(&mut command, vec![]))
+        }
+    }
+}
+
+/// The payloads of one topic byte for byte, whatever they are.
+pub fn payloads(brokers: &str, topic: &str) -> Vec<Vec<u8>> {
+    let mut command = kcat();
+    command.args([
+        "-C",
+        "-b",
+        brokers,
+        "-t",
+        topic,
+        "-o",
+        "beginning",
+        "-e",
+        "-q",
+    ]);
+    let mut rest = output_of(command.args(["-f", "%S %s"]), vec![]);
+    let mut payloads = Vec::new();
+    while !rest.is_empty() {
+        let space = rest
+            .iter()
+            .position(|byte| *byte == b' ')
+            .expect("a length");
+        let length = std::str::from_utf8(&rest[..space]).expect("digits");
+        let end = space + 1 + length.parse::<usize>().expect("a length");
+        payloads.push(rest[space + 1..end].to_vec());
+        rest.drain(..end);
+    }
+    payloads
+}
+
+/// Whether a broker answers a Metadata request (version 4) and names itself in it, which one that
+/// is still returning does not. By hand, because clients take their time to dial again.
+pub fn answers(address: &str) -> bool {
+    // Size 15, API key 3, version 4, correlation id 7, no client id, no topics, create none.
+    const ASK: &[u8] = b"\0\0\0\x0f\0\x03\0\x04\0\0\0\x07\xff\xff\0\0\0\0\0";
+    let Ok(mut stream) = TcpStream::connect(address) else {
+        return false;
+    };
+    let _ = stream.set_read_timeout(Some(Duration::from_secs(1)));
+    // Size, correlation id, throttle time, number of brokers: 4 bytes each.
+    let mut answer = [0; 16];
+    stream.write_all(ASK).is_ok()
+        && stream.read_exact(&mut answer).is_ok()
+        && answer[12..] == [0, 0, 0, 1]
+}
+
+fn records(lines: &[u8]) -> Vec<Record> {
+    let lines = std::str::from_utf8(lines).expect("kcat's lines are UTF-8 when the payloads are");
+    lines.lines().map(record).collect()
+}
+
+fn record(line: &str) -> Record {
+    let json: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let headers: Vec<String> = json["headers"]
+        .as_array()
+        .map(|all| all.iter().filter_map(text).collect())
+        .unwrap_or_default();
+    Record {
+        topic: text(&json["topic"]).expect("a topic"),
+        partition: json["partition"].as_i64().expect("a partition"),
+        offset: json["offset"].as_i64().expect("an offset"),
+        key: text(&json["key"]),
+        headers: headers
+            .chunks_exact(2)
+            .map(|pair| (pair[0].clone(), pair[1].clone()))
+            .collect(),
+        payload: text(&json["payload"]).unwrap_or_default(),
+        line: line.to_owned(),
+    }
+}
