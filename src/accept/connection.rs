@@ -36,7 +36,10 @@ pub(super) async fn run<C: Carry>(
     // Replies are small and each is awaited: waiting to fill a packet only costs time.
     let _ = stream.set_nodelay(true);
     let limits = &shared.limits;
-    let sniffed = tokio::time::timeout(limits.header_read, speaks_http2(&stream)).await;
+    let sniffed = tokio::select! {
+        sniffed = tokio::time::timeout(limits.header_read, speaks_http2(&stream)) => sniffed,
+        () = time_is_up(shared, last_request) => return,
+    };
     let Ok(Some(http2)) = sniffed else { return };
     let service = {
         let shared = Arc::clone(shared);
@@ -80,26 +83,35 @@ async fn ends_before<C, F: Future>(
     shared: &Shared<C>,
     last_request: Duration,
 ) -> bool {
-    let mut going = shared.going.clone();
-    let mut time_is_up = pin!(async move {
-        if going.wait_for(|going| *going).await.is_ok() {
-            tokio::time::sleep(last_request).await;
-        }
-    });
+    let mut time_is_up = pin!(time_is_up(shared, last_request));
     let mut is_waiting = false;
     poll_fn(move |context| {
-        if connection.as_mut().poll(context).is_ready() {
-            return Poll::Ready(true);
-        }
         // Asked once to have the task woken, then only when there is news: a watch is a lock, and
-        // a connection is polled several times a request.
-        if is_waiting && !shared.is_going() {
-            return Poll::Pending;
+        // a connection is polled several times a request. It comes first, for the connection may
+        // use up the task's budget, without which nothing registers.
+        if !is_waiting || shared.is_going() {
+            is_waiting = true;
+            if time_is_up.as_mut().poll(context).is_ready() {
+                return Poll::Ready(false);
+            }
         }
-        is_waiting = true;
-        time_is_up.as_mut().poll(context).map(|()| false)
+        connection.as_mut().poll(context).map(|_| true)
     })
     .await
+}
+
+/// Ends `last_request` after the daemon has begun to go.
+async fn time_is_up<C>(shared: &Shared<C>, last_request: Duration) {
+    // The sender lives as long as the listener's task, which ends us when it ends.
+    if shared
+        .going
+        .subscribe()
+        .wait_for(|going| *going)
+        .await
+        .is_ok()
+    {
+        tokio::time::sleep(last_request).await;
+    }
 }
 
 /// Whether the client begins with HTTP/2's preface; `None` when it leaves without a word.

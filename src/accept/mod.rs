@@ -72,14 +72,21 @@ pub(crate) struct Shared<C> {
     pub(crate) carry: C,
     pub(crate) metrics: Arc<Metrics>,
     /// `true` once the daemon is going: replies then end their connection.
-    pub(crate) going: watch::Receiver<bool>,
+    going: watch::Sender<bool>,
     /// The same, at the price of a load.
-    pub(crate) is_going: AtomicBool,
+    is_going: AtomicBool,
 }
 
 impl<C> Shared<C> {
-    pub(crate) fn is_going(&self) -> bool {
+    fn is_going(&self) -> bool {
         self.is_going.load(Ordering::Acquire)
+    }
+
+    /// The flag is first: a connection that is woken looks at it, and goes back to sleep when it
+    /// is not up.
+    fn go(&self) {
+        self.is_going.store(true, Ordering::Release);
+        self.going.send_replace(true);
     }
 }
 
@@ -95,7 +102,7 @@ pub async fn serve<C: Carry>(
     limits: Limits,
     carry: C,
     metrics: Arc<Metrics>,
-    going: watch::Receiver<bool>,
+    mut going: watch::Receiver<bool>,
     grace: Duration,
 ) -> usize {
     let connections = Arc::new(Semaphore::new(limits.connections_max));
@@ -105,22 +112,21 @@ pub async fn serve<C: Carry>(
         limits,
         carry,
         metrics,
-        going: going.clone(),
+        going: watch::Sender::new(false),
         is_going: AtomicBool::new(false),
     });
     let mut tasks = JoinSet::new();
     let mut backoff = Backoff::default();
-    let mut until = going.clone();
     loop {
         // The permit comes first: a connection we have no room for stays in the kernel's queue.
         let permit = tokio::select! {
             permit = Arc::clone(&connections).acquire_owned() => permit,
-            _ = until.wait_for(|going| *going) => break,
+            _ = going.wait_for(|going| *going) => break,
         };
         let Ok(permit) = permit else { break };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = until.wait_for(|going| *going) => break,
+            _ = going.wait_for(|going| *going) => break,
         };
         match accepted {
             Ok((stream, _)) => {
@@ -131,7 +137,7 @@ pub async fn serve<C: Carry>(
         }
         while tasks.try_join_next().is_some() {}
     }
-    shared.is_going.store(true, Ordering::Release);
+    shared.go();
     take_waiting(&listener, &connections, &shared, &mut tasks).await;
     drop(listener);
     finish(tasks, grace).await
