@@ -180,7 +180,7 @@ impl PublicKey {
             let inner = rest.split("-----END").next().unwrap_or_default();
             let joined: String = inner.split_whitespace().collect();
             STANDARD.decode(joined).map_err(|error| error.to_string())?
-        } else if let Ok(bytes) = hex::decode(text) {
+        } else if let Ok(bytes) = base16ct::mixed::decode_vec(text) {
             bytes
         } else {
             STANDARD

@@ -300,7 +300,7 @@ impl SignatureEncoding {
         let lenient =
             GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
         match self {
-            Self::Hex => hex::decode(text).ok(),
+            Self::Hex => base16ct::mixed::decode_vec(text).ok(),
             Self::Base64 => GeneralPurpose::new(&alphabet::STANDARD, lenient)
                 .decode(text)
                 .ok(),
@@ -314,7 +314,7 @@ impl SignatureEncoding {
     /// A signature as the provider writes it.
     pub fn encode(self, bytes: &[u8]) -> String {
         match self {
-            Self::Hex => hex::encode(bytes),
+            Self::Hex => base16ct::lower::encode_string(bytes),
             Self::Base64 => base64::engine::general_purpose::STANDARD.encode(bytes),
             Self::Base64url => base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes),
         }
@@ -336,5 +336,5 @@ fn excerpt(bytes: &[u8]) -> String {
 }
 
 fn start(bytes: &[u8]) -> String {
-    hex::encode(bytes.get(..4).unwrap_or(bytes))
+    base16ct::lower::encode_string(bytes.get(..4).unwrap_or(bytes))
 }

@@ -143,7 +143,7 @@ fn made_up(provider: &str) -> io::Result<String> {
         .map_err(|_| io::Error::other("the system gives no randomness"))?;
     Ok(match provider {
         "standard-webhooks" | "stripe" => format!("whsec_{}", STANDARD.encode(bytes)),
-        _ => hex::encode(bytes),
+        _ => base16ct::lower::encode_string(&bytes),
     })
 }
 

@@ -108,7 +108,10 @@ impl Sight<'_> {
             let text = template.text(self)?;
             // Two long ids that begin alike must not become one.
             let text = if text.len() > TEXT_BYTES_MAX {
-                format!("sha256-{}", hex::encode(Sha256::digest(&text)))
+                format!(
+                    "sha256-{}",
+                    base16ct::lower::encode_string(&Sha256::digest(&text))
+                )
             } else {
                 clean(text)?
             };
@@ -169,7 +172,9 @@ const TEXT_BYTES_MAX: usize = 256;
 /// says nothing.
 fn clean(text: String) -> Option<String> {
     let mut text = text;
-    if text.chars().any(char::is_control) {
+    // Nearly always there is none, which the bytes tell at once.
+    let may_have_controls = text.bytes().any(|byte| !matches!(byte, b' '..=b'~'));
+    if may_have_controls {
         text = text
             .chars()
             .map(|char| if char.is_control() { '_' } else { char })

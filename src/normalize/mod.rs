@@ -60,7 +60,7 @@ impl Reader<'_> {
     fn events(&self) -> Vec<Event> {
         let body = self.received.body();
         let says_json = is_json(self.media_type);
-        let may_be_json = !body.is_empty() && !self.media_type.contains("form");
+        let may_be_json = !body.is_empty() && !is_form(self.media_type);
         let peeked = may_be_json.then(|| self.mapping.pointers.body.read(body));
         match peeked {
             None => vec![self.whole(None, None)],
@@ -182,7 +182,7 @@ impl Reader<'_> {
         Event {
             id: self.id(sight, index),
             origin: Arc::clone(&self.mapping.origin),
-            kind: format!("{prefix}.{}", event.as_deref().unwrap_or("unknown")),
+            kind: [prefix, event.as_deref().unwrap_or("unknown")].join("."),
             event,
             subject: sight.subject(),
             time: sight.time(),
@@ -209,7 +209,7 @@ impl Reader<'_> {
                 hash.update(self.received.query());
                 hash.update([0]);
                 hash.update(self.received.body());
-                let digest = hex::encode(hash.finalize());
+                let digest = base16ct::lower::encode_string(&hash.finalize());
                 match index {
                     Some(index) => format!("sha256-{digest}.{index}"),
                     None => format!("sha256-{digest}"),
@@ -235,6 +235,10 @@ impl Reader<'_> {
 
 fn is_json(media_type: &str) -> bool {
     media_type == "application/json" || media_type.ends_with("+json") || media_type == "text/json"
+}
+
+fn is_form(media_type: &str) -> bool {
+    media_type == "application/x-www-form-urlencoded" || media_type == "multipart/form-data"
 }
 
 /// `00-<32 hex>-<16 hex>-<2 hex>` (W3C Trace Context, section 3.2).

@@ -76,7 +76,7 @@ impl Target {
             value = match disguise {
                 Disguise::Before(prefix) => [prefix.as_bytes(), &value].concat(),
                 Disguise::Base64 => STANDARD.encode(&value).into_bytes(),
-                Disguise::Hex => hex::encode(&value).into_bytes(),
+                Disguise::Hex => base16ct::lower::encode_string(&value).into_bytes(),
             };
         }
         value

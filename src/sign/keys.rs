@@ -139,6 +139,7 @@ fn bytes(text: &Secret) -> Result<Zeroizing<Vec<u8>>, String> {
         .trim();
     let lines = text.lines().filter(|line| !line.starts_with("-----"));
     let joined: Zeroizing<String> = Zeroizing::new(lines.map(str::trim).collect());
-    let decoded = hex::decode(joined.as_bytes()).or_else(|_| STANDARD.decode(joined.as_bytes()));
+    let decoded = base16ct::mixed::decode_vec(joined.as_bytes())
+        .or_else(|_| STANDARD.decode(joined.as_bytes()));
     decoded.map(Zeroizing::new).map_err(|_| not_text.to_owned())
 }

@@ -106,7 +106,7 @@ fn decoded(encoding: SecretEncoding, text: &str) -> Result<Vec<u8>, String> {
         SecretEncoding::Utf8 => Ok(text.as_bytes().to_vec()),
         SecretEncoding::Base64 => base64(text),
         SecretEncoding::Whsec => base64(text.strip_prefix("whsec_").unwrap_or(text)),
-        SecretEncoding::Hex => hex::decode(text)
+        SecretEncoding::Hex => base16ct::mixed::decode_vec(text)
             .map_err(|_| "the secret is not hex, which this provider's secrets are".to_owned()),
     }
 }
