@@ -13,7 +13,7 @@
 //! Each stage consumes what it is given and returns the next proof; the proofs cannot be made
 //! elsewhere. [`pipeline`] is the whole journey on one screen. [`settings`] is what the path is
 //! told. What stands beside the path: [`template`] (the language of presets), [`peek`] (reading a
-//! few fields of JSON), [`time`], [`sign`] (what providers do, for `hookferry send`), [`admin`],
+//! few fields of JSON), `json` (writing it), [`time`], [`sign`] (what providers do, for `hookferry send`), [`admin`],
 //! [`metrics`], [`logging`], [`reload`] (secrets that change), [`daemon`] (putting it together) and
 //! [`commands`].
 //!
@@ -24,6 +24,7 @@ pub mod admin;
 pub mod authenticate;
 pub mod commands;
 pub mod daemon;
+mod json;
 pub mod logging;
 pub mod metrics;
 pub mod normalize;

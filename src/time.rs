@@ -3,6 +3,10 @@
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use jiff::fmt::temporal::DateTimePrinter;
+
+const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
+
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UnixTime(i64);
@@ -32,6 +36,14 @@ impl UnixTime {
         self.0
     }
 
+    /// RFC 3339 in UTC with milliseconds, as CloudEvents wants it: `2026-01-01T00:00:00.000Z`.
+    pub fn text(self) -> String {
+        match jiff::Timestamp::from_millisecond(self.0) {
+            Ok(stamp) => PRINTER.timestamp_to_string(&stamp),
+            Err(_) => "9999-12-31T23:59:59.999Z".to_owned(),
+        }
+    }
+
     /// Reads RFC 3339 text such as `2026-01-01T00:00:00.5Z`; without a zone it is taken as UTC.
     pub fn from_rfc3339(text: &str) -> Option<Self> {
         if let Ok(stamp) = text.parse::<jiff::Timestamp>() {
@@ -43,13 +55,10 @@ impl UnixTime {
     }
 }
 
-/// RFC 3339 in UTC with milliseconds, as CloudEvents wants it: `2026-01-01T00:00:00.000Z`.
+/// As [`UnixTime::text`].
 impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_millisecond(self.0) {
-            Ok(stamp) => write!(f, "{stamp:.3}"),
-            Err(_) => f.write_str("9999-12-31T23:59:59.999Z"),
-        }
+        f.write_str(&self.text())
     }
 }
 

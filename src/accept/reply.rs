@@ -7,7 +7,10 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 
 use crate::authenticate::{Answer, Refusal};
+use crate::json::write_text;
 use crate::publish::{PublishError, Receipt, Unpublished};
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// An answer to one request. Its status is private: only [`Reply::accepted`] makes a 2xx for an
 /// event, and only of a [`Receipt`].
@@ -245,7 +248,7 @@ impl Reply {
         let headers = response.headers_mut();
         headers.extend(self.headers);
         if let Ok(value) = HeaderValue::from_str(id) {
-            headers.insert("x-request-id", value);
+            headers.insert(X_REQUEST_ID, value);
         }
         headers.insert(
             header::X_CONTENT_TYPE_OPTIONS,
@@ -270,8 +273,7 @@ impl Reply {
                     (",\"request_id\":", id),
                 ] {
                     json.extend_from_slice(name.as_bytes());
-                    // Writing a string to a Vec cannot fail.
-                    let _ = serde_json::to_writer(&mut json, value);
+                    write_text(&mut json, value);
                 }
                 json.extend_from_slice(b"}\n");
                 headers.insert(

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde::Deserialize;
 
+use crate::json::write_text;
 use crate::normalize::Event;
 
 /// How an event is written into a broker's message.
@@ -64,11 +65,11 @@ fn attributes(event: &Event, key: &str, each: &mut impl FnMut(&str, &str)) {
         each("subject", subject);
     }
     if let Some(time) = event.time() {
-        each("time", &time.to_string());
+        each("time", &time.text());
     }
     each("provider", &event.origin().provider);
     each("integrity", event.integrity().label());
-    each("receivedtime", &event.received().to_string());
+    each("receivedtime", &event.received().text());
     if !key.is_empty() {
         each("partitionkey", key);
     }
@@ -106,6 +107,5 @@ fn member(json: &mut Vec<u8>, name: &str, value: &str) {
     json.extend_from_slice(if json.is_empty() { b"{\"" } else { b",\"" });
     json.extend_from_slice(name.as_bytes());
     json.extend_from_slice(b"\":");
-    // Writing a string to a Vec cannot fail.
-    let _ = serde_json::to_writer(json, value);
+    write_text(json, value);
 }
