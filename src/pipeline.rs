@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::accept::{Carry, Received, Reply};
+use crate::accept::{Carry, Denial, Received, Reply};
 use crate::authenticate::{Arrival, authenticate};
 use crate::metrics::{IntCounter, Metrics};
 use crate::normalize::{self, Delivery};
@@ -64,38 +64,50 @@ pub struct Pipeline {
     pub metrics: Arc<Metrics>,
 }
 
+/// A request once it is judged, before any broker is asked.
+enum Judged<'s> {
+    Authentic(&'s Source, Delivery),
+    Answered(Reply),
+}
+
 impl Carry for Pipeline {
-    async fn carry(&self, at: usize, received: Received, started: Instant) -> Reply {
-        let Some(source) = self.sources.get(at) else {
-            return Reply::denied(crate::accept::Denial::NotFound);
-        };
-        let reply = self.journey(at, source, received, started).await;
-        let seconds = started.elapsed().as_secs_f64();
-        self.metrics.replied(at, reply.outcome().label(), seconds);
-        reply
+    /// All that needs no waiting is done at once: the future holds only what the brokers are told.
+    fn carry(
+        &self,
+        at: usize,
+        received: Received,
+        started: Instant,
+    ) -> impl Future<Output = Reply> + Send {
+        let judged = self.judge(at, received);
+        async move {
+            let reply = match judged {
+                Judged::Authentic(source, delivery) => self.store(source, delivery, started).await,
+                Judged::Answered(reply) => reply,
+            };
+            let seconds = started.elapsed().as_secs_f64();
+            self.metrics.replied(at, reply.outcome().label(), seconds);
+            reply
+        }
     }
 }
 
 impl Pipeline {
-    async fn journey(
-        &self,
-        at: usize,
-        source: &Source,
-        received: Received,
-        started: Instant,
-    ) -> Reply {
+    fn judge(&self, at: usize, received: Received) -> Judged<'_> {
+        let Some(source) = self.sources.get(at) else {
+            return Judged::Answered(Reply::denied(Denial::NotFound));
+        };
         let endpoint = source.endpoint();
         let Endpoint { scheme, mapping } = endpoint.as_ref();
         let verified = match authenticate(scheme, received, UnixTime::now(), &mut ()) {
             Ok(Arrival::Delivery(verified)) => verified,
-            Ok(Arrival::Handshake(answer)) => return Reply::answered(answer),
+            Ok(Arrival::Handshake(answer)) => return Judged::Answered(Reply::answered(answer)),
             Err(refusal) => {
                 self.metrics.refused(at, refusal.label());
-                return Reply::refused(&refusal);
+                return Judged::Answered(Reply::refused(&refusal));
             }
         };
-        let Delivery { events, answer } = normalize::events(mapping, verified);
-        for event in &events {
+        let delivery = normalize::events(mapping, verified);
+        for event in &delivery.events {
             if let Some(oddity) = event.oddity() {
                 let reason = oddity.label();
                 self.metrics.dead_letter(at, reason);
@@ -103,6 +115,11 @@ impl Pipeline {
                 tracing::warn!(source, event, reason, "an event goes to the dead letters");
             }
         }
+        Judged::Authentic(source, delivery)
+    }
+
+    async fn store(&self, source: &Source, delivery: Delivery, started: Instant) -> Reply {
+        let Delivery { events, answer } = delivery;
         let deadline = started + source.reply_within;
         match publish::publish(&source.placements, &events, deadline).await {
             Ok(receipt) => {

@@ -80,5 +80,6 @@ pub(super) async fn discard(mut body: Incoming, headers: &HeaderMap) {
             }
         }
     };
-    let _ = tokio::time::timeout(TIME_MAX, read).await;
+    // Boxed, for it is rare, and what a request's future may hold it always has room for.
+    let _ = Box::pin(tokio::time::timeout(TIME_MAX, read)).await;
 }

@@ -14,6 +14,7 @@ use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpStream;
+use tokio::sync::SemaphorePermit;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -142,10 +143,16 @@ async fn answer<C: Carry>(request: Request<Incoming>, shared: &Shared<C>) -> Res
     let is_http1 = request.version() < http::Version::HTTP_2;
     let door = shared.doors.get(request.uri().path());
     let source = door.map(|door| shared.metrics.source_name(door.source));
+    let _counted = Counted::one(&shared.metrics.requests_in_flight);
     // At the level `info` a request that went well costs no span and writes no line.
     let span = tracing::debug_span!("request", id, source);
-    let _counted = Counted::one(&shared.metrics.requests_in_flight);
-    let reply = judge(request, door, shared, started).instrument(span).await;
+    let reply = if span.is_disabled() {
+        judge(request, door, shared, started).await
+    } else {
+        // Boxed, or this future had room for both.
+        let judged = Box::pin(judge(request, door, shared, started));
+        judged.instrument(span).await
+    };
     log(id, source, started, &reply);
     let ends_connection = reply.ends_connection() || shared.is_going();
     let mut response = reply.into_response(id);
@@ -193,32 +200,13 @@ async fn judge<C: Carry>(
         shared.metrics.denied(denial.label());
         Reply::denied(denial)
     };
-    // hyper looks at its own bound only while a head is not yet whole, and a read may pass it.
-    if head_bytes(&head) > shared.limits.headers_bytes_max {
-        body::discard(body, &head.headers).await;
-        return denied(Denial::HeadersTooLarge(shared.limits.headers_bytes_max));
-    }
-    let Some(door) = door else {
-        body::discard(body, &head.headers).await;
-        return denied(Denial::NotFound);
+    let (door, _permit) = match admit(&head, door, shared) {
+        Ok(admitted) => admitted,
+        Err(denial) => {
+            body::discard(body, &head.headers).await;
+            return denied(denial);
+        }
     };
-    let Ok(_permit) = shared.in_flight.try_acquire() else {
-        body::discard(body, &head.headers).await;
-        return denied(Denial::Overloaded);
-    };
-    if !door.methods.contains(&head.method) {
-        body::discard(body, &head.headers).await;
-        return denied(Denial::MethodNotAllowed(door.methods.clone()));
-    }
-    let typed = head.method == http::Method::POST && !door.content_types.is_empty();
-    if typed
-        && !door
-            .content_types
-            .contains(&super::media_type(&head.headers))
-    {
-        body::discard(body, &head.headers).await;
-        return denied(Denial::UnsupportedMediaType(door.content_types.clone()));
-    }
     let read = body::read(body, &head.headers, door.body_bytes_max);
     let body = match tokio::time::timeout(shared.limits.body_read, read).await {
         Ok(Ok(body)) => body,
@@ -228,6 +216,34 @@ async fn judge<C: Carry>(
     };
     let received = Received::new(head.method, head.uri, head.headers, body, UnixTime::now());
     shared.carry.carry(door.source, received, started).await
+}
+
+/// Everything that a request's head can be turned away for.
+fn admit<'s, C>(
+    head: &http::request::Parts,
+    door: Option<&'s Door>,
+    shared: &'s Shared<C>,
+) -> Result<(&'s Door, SemaphorePermit<'s>), Denial> {
+    // hyper looks at its own bound only while a head is not yet whole, and a read may pass it.
+    if head_bytes(head) > shared.limits.headers_bytes_max {
+        return Err(Denial::HeadersTooLarge(shared.limits.headers_bytes_max));
+    }
+    let door = door.ok_or(Denial::NotFound)?;
+    let Ok(permit) = shared.in_flight.try_acquire() else {
+        return Err(Denial::Overloaded);
+    };
+    if !door.methods.contains(&head.method) {
+        return Err(Denial::MethodNotAllowed(door.methods.clone()));
+    }
+    let is_typed = head.method == http::Method::POST && !door.content_types.is_empty();
+    if is_typed
+        && !door
+            .content_types
+            .contains(&super::media_type(&head.headers))
+    {
+        return Err(Denial::UnsupportedMediaType(door.content_types.clone()));
+    }
+    Ok((door, permit))
 }
 
 /// The head's length as it came, give or take its white space.
