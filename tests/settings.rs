@@ -254,6 +254,22 @@ fn every_fault_names_its_line_and_what_is_wrong() {
             "config.yaml:2:24: sinks.r.url: environment variable UNSET is not set",
         ),
         (
+            "sinks:\n  r: { type: rabbitmq, url: \"amqp://h\", tls: {} }\n",
+            "config.yaml:2:41: sinks.r.tls: the URL asks for no TLS\n  remedy: begin the URL with amqps://",
+        ),
+        (
+            "sinks:\n  r: { type: rabbitmq, url: \"amqps://h\", tls: { ca_file: /nowhere/ca.pem } }\n",
+            "config.yaml:2:49: sinks.r.tls.ca_file: file /nowhere/ca.pem cannot be read",
+        ),
+        (
+            "sinks:\n  r: { type: rabbitmq, url: \"amqps://h\", tls: { ca_file: /proc/version } }\n",
+            "config.yaml:2:49: sinks.r.tls.ca_file: file /proc/version does not hold certificates in PEM",
+        ),
+        (
+            "sinks:\n  r: { type: rabbitmq, url: \"amqps://h\", tls: { certificate_file: /proc/version } }\n",
+            "config.yaml:2:42: sinks.r.tls.key_file: it is missing",
+        ),
+        (
             "sinks:\n  r: { type: rabbitmq, url: \"amqp://h\", exchange: amq.topic }\n",
             "config.yaml:2:41: sinks.r.exchange: \"amq.topic\" is not the name",
         ),
@@ -625,7 +641,7 @@ fn items_at_fault_keep_their_places_in_a_list() {
 
 const EXAMPLE: &str = include_str!("../config.example.yaml");
 const SECRETS: [(&str, &str); 4] = [
-    ("RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672/%2f"),
+    ("RABBITMQ_URL", "amqps://guest:guest@127.0.0.1:5671/%2f"),
     ("STRIPE_SECRET", "whsec_0123456789abcdef0123456789abcdef"),
     ("KAFKA_PASSWORD", "password"),
     ("KAFKA_KEY_PASSWORD", "password"),
@@ -639,9 +655,10 @@ fn whole_example(folder: &Folder) -> String {
         "etc/paypal.pem",
         vector["config"]["signing_cert_pem"].as_str().unwrap(),
     );
-    for name in ["etc/ca.pem", "etc/client.pem", "etc/client.key"] {
-        folder.write(name, "read by librdkafka\n");
+    for name in ["etc/ca.pem", "etc/client.pem"] {
+        folder.write(name, vector["config"]["signing_cert_pem"].as_str().unwrap());
     }
+    folder.write("etc/client.key", "-----BEGIN PRIVATE KEY-----\n");
     folder.write("run/stripe-old", "whsec_0123456789abcdef0123456789abcdef\n");
     std::fs::create_dir_all(folder.0.join("etc/providers")).unwrap();
     let uncommented = |line: &str| {

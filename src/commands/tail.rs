@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{CONFIG, FAILED, USAGE};
+use crate::publish::rabbitmq::Tls;
 use crate::publish::read::{self, Seen};
 use crate::settings::{self, SinkKind};
 
@@ -55,6 +56,7 @@ enum Place {
     },
     Rabbitmq {
         url: String,
+        tls: Tls,
         exchange: String,
     },
 }
@@ -112,8 +114,8 @@ async fn follow(args: &TailArgs, place: Place) -> Result<(), String> {
             let beginning = args.from_beginning;
             read::follow_kafka(&brokers, &properties, &args.topics, beginning, ready, each).await
         }
-        Place::Rabbitmq { url, exchange } => {
-            read::follow_rabbitmq(&url, &exchange, &args.binding, ready, each).await
+        Place::Rabbitmq { url, tls, exchange } => {
+            read::follow_rabbitmq(&url, &tls, &exchange, &args.binding, ready, each).await
         }
     }
 }
@@ -128,6 +130,7 @@ fn place(args: &TailArgs) -> Result<Place, (u8, String)> {
     if let Some(url) = &args.rabbitmq {
         return Ok(Place::Rabbitmq {
             url: url.clone(),
+            tls: Tls::default(),
             exchange: args.exchange.clone(),
         });
     }
@@ -148,6 +151,7 @@ fn place(args: &TailArgs) -> Result<Place, (u8, String)> {
         }),
         Some(SinkKind::Rabbitmq(options)) => Ok(Place::Rabbitmq {
             url: options.url,
+            tls: options.tls,
             exchange: options.exchange,
         }),
         None => Err((USAGE, "the configuration has no sink of that name".into())),

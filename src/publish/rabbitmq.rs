@@ -12,11 +12,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use lapin::options::ExchangeDeclareOptions;
+use lapin::tcp::{OwnedIdentity, OwnedTLSConfig};
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::uri::AMQPUri;
 use lapin::{BasicProperties, Connection, ErrorKind, ExchangeKind};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
+use zeroize::Zeroizing;
 
 use super::{PublishError, Record};
 use link::Link;
@@ -40,6 +42,8 @@ pub struct Options {
     pub name: String,
     /// `amqp://` or `amqps://` with credentials, host, port and virtual host.
     pub url: String,
+    /// What an `amqps://` URL is connected with.
+    pub tls: Tls,
     /// The durable topic exchange, declared at each connect.
     pub exchange: String,
     /// Channels that publish side by side; at least 1.
@@ -48,6 +52,37 @@ pub struct Options {
     pub batch_max: u16,
     /// Jobs that may wait for a channel; beyond it a record is refused as [`PublishError::Overloaded`].
     pub queue_max: usize,
+}
+
+/// Whom to trust at a broker behind TLS, and who we are there; all in PEM.
+#[derive(Clone, Default)]
+pub struct Tls {
+    /// Certificate authorities beside the system's.
+    pub ca: Option<String>,
+    /// A certificate and its private key (PKCS#8, PKCS#1 or SEC1, without a password).
+    pub identity: Option<(String, Zeroizing<String>)>,
+}
+
+impl Tls {
+    pub(in crate::publish) fn config(&self) -> OwnedTLSConfig {
+        let identity = self.identity.as_ref();
+        OwnedTLSConfig {
+            identity: identity.map(|(certificate, key)| OwnedIdentity::PKCS8 {
+                pem: certificate.as_bytes().to_vec(),
+                key: key.as_bytes().to_vec(),
+            }),
+            cert_chain: self.ca.clone(),
+        }
+    }
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tls")
+            .field("ca", &self.ca.is_some())
+            .field("identity", &self.identity.is_some())
+            .finish()
+    }
 }
 
 impl fmt::Debug for Options {
@@ -96,6 +131,7 @@ impl Rabbitmq {
         let supervisor = link::Supervisor {
             name: options.name.clone(),
             uri,
+            tls: options.tls.clone(),
             exchange: exchange.clone(),
             channels: options.channels.max(1),
             batch_max: usize::from(options.batch_max.max(1)),

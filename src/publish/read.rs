@@ -21,7 +21,7 @@ use tokio::task::spawn_blocking;
 use tracing::debug;
 
 use super::kafka::without_value;
-use super::rabbitmq::parse_url;
+use super::rabbitmq::{Tls, parse_url};
 
 /// How long a broker may take to answer a question.
 const BROKER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -200,6 +200,7 @@ impl Search {
 /// The URL is not one, the broker cannot be reached or refuses, or the connection broke.
 pub async fn follow_rabbitmq(
     url: &str,
+    tls: &Tls,
     exchange: &str,
     binding_key: &str,
     ready: impl FnOnce(),
@@ -208,7 +209,8 @@ pub async fn follow_rabbitmq(
     let uri = parse_url(url)?;
     let fault = |error: lapin::Error| format!("RabbitMQ: {error}");
     let properties = ConnectionProperties::default().with_connection_name("hookferry tail".into());
-    let connection = Connection::connect_uri(uri, properties)
+    let runtime = lapin::runtime::default_runtime().map_err(fault)?;
+    let connection = Connection::connect_uri_with_config(uri, properties, tls.config(), runtime)
         .await
         .map_err(fault)?;
     let channel = connection.create_channel().await.map_err(fault)?;

@@ -123,6 +123,7 @@ pub(super) struct RabbitmqForm {
     #[serde(rename = "type")]
     pub(super) _type: Option<String>,
     pub(super) url: Option<Value>,
+    pub(super) tls: Option<RabbitmqTlsForm>,
     pub(super) exchange: Option<String>,
     pub(super) encoding: Option<Encoding>,
     pub(super) routing_key: Option<String>,
@@ -133,6 +134,14 @@ pub(super) struct RabbitmqForm {
     pub(super) channels: Option<u64>,
     pub(super) batch_max: Option<u64>,
     pub(super) queue_max: Option<u64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RabbitmqTlsForm {
+    pub(super) ca_file: Option<PathBuf>,
+    pub(super) certificate_file: Option<PathBuf>,
+    pub(super) key_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]

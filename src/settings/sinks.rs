@@ -1,6 +1,7 @@
 //! Sinks: from what was typed to what the brokers' clients are told.
 
 mod properties;
+mod tls;
 
 use serde_json::Value;
 
@@ -135,6 +136,14 @@ fn rabbitmq_sink(
 ) -> Option<SinkSettings> {
     let at = |field: &str| format!("{key}.{field}");
     let url = rabbitmq_url(&at("url"), form.url.as_ref(), build);
+    let tls = form.tls.as_ref();
+    if tls.is_some() && url.as_ref().is_some_and(|url| !url.starts_with("amqps://")) {
+        let remedy = "begin the URL with amqps://, or remove tls";
+        build
+            .notes
+            .fault(&at("tls"), "the URL asks for no TLS", remedy);
+    }
+    let tls = tls.map(|form| tls::for_rabbitmq(&at("tls"), form, build));
     let exchange = form.exchange.unwrap_or_else(|| "webhooks".into());
     if exchange.is_empty() || exchange.len() > 255 || exchange.starts_with("amq.") {
         let said = format!("{exchange:?} is not the name of an exchange that can be declared");
@@ -174,6 +183,7 @@ fn rabbitmq_sink(
         kind: SinkKind::Rabbitmq(rabbitmq::Options {
             name: name.to_owned(),
             url: url?,
+            tls: tls.unwrap_or_default(),
             exchange,
             channels: u16::try_from(channels).ok()?,
             batch_max: u16::try_from(batch_max).ok()?,

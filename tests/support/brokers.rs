@@ -44,14 +44,46 @@ impl Private {
         private
     }
 
+    /// Starts one that listens with TLS too, where it wants a client's certificate, and Kafka a
+    /// user.
+    pub async fn secure(which: Which) -> Self {
+        let private = Self {
+            which,
+            folder: Folder::new(),
+            _one: ONE.lock().await,
+        };
+        private.command(&["secure"]);
+        private.start_again();
+        private
+    }
+
     /// Kafka's `host:port`, or RabbitMQ's URL.
     pub fn address(&self) -> String {
+        self.said(match self.which {
+            Which::Kafka => "HOOKFERRY_TEST_KAFKA",
+            Which::Rabbitmq => "HOOKFERRY_TEST_RABBITMQ",
+        })
+    }
+
+    /// The same for its listener with TLS.
+    pub fn secure_address(&self) -> String {
+        self.said(match self.which {
+            Which::Kafka => "HOOKFERRY_TEST_KAFKA_SECURE",
+            Which::Rabbitmq => "HOOKFERRY_TEST_RABBITMQ_SECURE",
+        })
+    }
+
+    /// A PEM file that [`Private::secure`] made.
+    pub fn tls_file(&self, name: &str) -> String {
+        let path = self.folder.path().join("tls").join(name);
+        path.display().to_string()
+    }
+
+    /// What tests/brokers says in the folder's file env.
+    fn said(&self, name: &str) -> String {
         let env = std::fs::read_to_string(self.folder.path().join("env")).expect("it has started");
-        let name = match self.which {
-            Which::Kafka => "export HOOKFERRY_TEST_KAFKA=",
-            Which::Rabbitmq => "export HOOKFERRY_TEST_RABBITMQ=",
-        };
-        let value = env.lines().find_map(|line| line.strip_prefix(name));
+        let export = format!("export {name}=");
+        let value = env.lines().find_map(|line| line.strip_prefix(&export));
         let value = value.expect("tests/brokers says where it is");
         value.trim_matches(['\'', '"']).to_owned()
     }

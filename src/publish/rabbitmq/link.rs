@@ -9,7 +9,6 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lapin::tcp::TLSConfig;
 use lapin::types::ShortString;
 use lapin::uri::{AMQPScheme, AMQPUri};
 use lapin::{AsyncTcpStream, Channel, Connection, ConnectionProperties};
@@ -18,7 +17,7 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tracing::{debug, info, warn};
 
-use super::{Job, batch};
+use super::{Job, Tls, batch};
 
 /// Name resolution and TCP connect: a packet that nobody answers is given up on after it.
 const TCP_CONNECT_TIMEOUT: Duration = Duration::from_millis(1500);
@@ -49,6 +48,7 @@ pub(super) enum Link {
 pub(super) struct Supervisor {
     pub(super) name: String,
     pub(super) uri: AMQPUri,
+    pub(super) tls: Tls,
     pub(super) exchange: ShortString,
     pub(super) channels: u16,
     pub(super) batch_max: usize,
@@ -125,6 +125,7 @@ impl Supervisor {
         let properties = ConnectionProperties::default()
             .with_connection_name(format!("hookferry {}", self.name).into());
         let socket = std::sync::Mutex::new(Some(socket));
+        let tls = self.tls.config();
         let runtime = lapin::runtime::default_runtime()?;
         let connection = Connection::connector(
             uri,
@@ -149,11 +150,7 @@ impl Supervisor {
                 }
                 Ok(match uri.scheme {
                     AMQPScheme::AMQP => stream,
-                    AMQPScheme::AMQPS => {
-                        stream
-                            .into_tls(&uri.authority.host, TLSConfig::default())
-                            .await?
-                    }
+                    AMQPScheme::AMQPS => stream.into_tls(&uri.authority.host, tls.as_ref()).await?,
                 })
             },
             properties,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::tls;
 use crate::publish::kafka;
 use crate::settings::build::Build;
 use crate::settings::document::{Mechanism, SaslForm, TlsForm};
@@ -104,46 +105,10 @@ pub(super) fn security(
             ),
         }
     }
-    if let Some(tls) = tls {
-        for (property, value) in tls_properties(&format!("{key}.tls"), tls, build) {
+    if let Some(form) = tls {
+        for (property, value) in tls::for_kafka(&format!("{key}.tls"), form, build) {
             set(property, value);
         }
-    }
-    properties
-}
-
-fn tls_properties(key: &str, tls: &TlsForm, build: &mut Build<'_>) -> Vec<(&'static str, String)> {
-    let files = [
-        ("ca_file", "ssl.ca.location", &tls.ca_file),
-        (
-            "certificate_file",
-            "ssl.certificate.location",
-            &tls.certificate_file,
-        ),
-        ("key_file", "ssl.key.location", &tls.key_file),
-    ];
-    let mut properties = Vec::new();
-    for (field, property, path) in files {
-        if let Some(path) = path {
-            secrets::readable(path, &format!("{key}.{field}"), &mut build.notes);
-            properties.push((property, path.display().to_string()));
-        }
-    }
-    match (&tls.certificate_file, &tls.key_file) {
-        (Some(_), None) => build.notes.missing(
-            &format!("{key}.key_file"),
-            "add the certificate's key, or remove certificate_file",
-        ),
-        (None, Some(_)) => build.notes.missing(
-            &format!("{key}.certificate_file"),
-            "add the key's certificate, or remove key_file",
-        ),
-        (None, None) | (Some(_), Some(_)) => {}
-    }
-    if let Some(kept) = &tls.key_password {
-        let key = format!("{key}.key_password");
-        let password = secrets::secret(kept, &key, build.environment, &mut build.notes);
-        properties.push(("ssl.key.password", password.unwrap_or_default()));
     }
     properties
 }
