@@ -11,7 +11,6 @@ use crate::metrics::{IntCounter, Metrics};
 use crate::normalize::{self, Delivery};
 use crate::publish::{self, Placement};
 use crate::settings::compile::Endpoint;
-use crate::time::UnixTime;
 
 /// One source, ready to run.
 #[derive(Debug)]
@@ -98,7 +97,8 @@ impl Pipeline {
         };
         let endpoint = source.endpoint();
         let Endpoint { scheme, mapping } = endpoint.as_ref();
-        let verified = match authenticate(scheme, received, UnixTime::now(), &mut ()) {
+        let now = received.at();
+        let verified = match authenticate(scheme, received, now, &mut ()) {
             Ok(Arrival::Delivery(verified)) => verified,
             Ok(Arrival::Handshake(answer)) => return Judged::Answered(Reply::answered(answer)),
             Err(refusal) => {

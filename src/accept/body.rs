@@ -20,18 +20,17 @@ pub(super) async fn read(
     headers: &HeaderMap,
     bytes_max: usize,
 ) -> Result<Bytes, BodyError> {
-    let announced = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.parse::<u64>().ok())
-        .unwrap_or_default();
+    let announced = body.size_hint().exact().unwrap_or_default();
     if usize::try_from(announced).map_or(true, |length| length > bytes_max) {
         discard(body, headers).await;
         return Err(BodyError::TooLarge);
     }
     let mut first = Bytes::new();
     let mut joined = BytesMut::new();
-    while let Some(frame) = body.frame().await {
+    // Once all that was announced is there, asking for more would only wait for another turn.
+    while body.size_hint().exact() != Some(0)
+        && let Some(frame) = body.frame().await
+    {
         let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else {
             continue;
         };

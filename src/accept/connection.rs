@@ -69,6 +69,8 @@ pub(super) async fn run<C: Carry>(
             .timer(TokioTimer::new())
             .header_read_timeout(limits.header_read)
             .max_buf_size(limits.headers_bytes_max.max(8192))
+            // A reply is short: copied behind its head, it needs no list of pieces.
+            .writev(false)
             .serve_connection(io, service);
         let mut connection = pin!(connection);
         if !ends_before(connection.as_mut(), shared, last_request).await {
@@ -166,7 +168,8 @@ async fn answer<C: Carry>(request: Request<Incoming>, shared: &Shared<C>) -> Res
 
 /// One line a request, with nothing of the request in it but where it went and what became of it.
 fn log(id: &str, source: Option<&str>, started: Instant, reply: &Reply) {
-    let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    // What a macro is handed is worked out only where the line is written.
+    let elapsed_ms = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     macro_rules! line {
         ($level:ident) => {
             tracing::$level!(
@@ -176,7 +179,7 @@ fn log(id: &str, source: Option<&str>, started: Instant, reply: &Reply) {
                 reason = reply.reason(),
                 detail = reply.detail(),
                 status = reply.status().as_u16(),
-                elapsed_ms,
+                elapsed_ms = elapsed_ms(),
                 "request answered"
             )
         };
@@ -208,7 +211,8 @@ async fn judge<C: Carry>(
         }
     };
     let read = body::read(body, &head.headers, door.body_bytes_max);
-    let body = match tokio::time::timeout(shared.limits.body_read, read).await {
+    let until = started + shared.limits.body_read;
+    let body = match tokio::time::timeout_at(until, read).await {
         Ok(Ok(body)) => body,
         Ok(Err(BodyError::TooLarge)) => return denied(Denial::TooLarge(door.body_bytes_max)),
         Ok(Err(BodyError::Broken)) => return denied(Denial::Broken),

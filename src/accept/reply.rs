@@ -265,17 +265,21 @@ impl Reply {
         let (content_type, body) = match self.body {
             Some(own) => own,
             None => {
-                let mut json = Vec::with_capacity(192);
-                for (name, value) in [
-                    ("{\"status\":", self.outcome.label()),
-                    (",\"reason\":", self.reason),
-                    (",\"message\":", &self.message),
-                    (",\"request_id\":", id),
+                let mut json = Vec::with_capacity(256);
+                // Words of ours and the id need no escaping; a message may quote the configuration.
+                for piece in [
+                    "{\"status\":\"",
+                    self.outcome.label(),
+                    "\",\"reason\":\"",
+                    self.reason,
                 ] {
-                    json.extend_from_slice(name.as_bytes());
-                    write_text(&mut json, value);
+                    json.extend_from_slice(piece.as_bytes());
                 }
-                json.extend_from_slice(b"}\n");
+                json.extend_from_slice(b"\",\"message\":");
+                write_text(&mut json, &self.message);
+                for piece in [",\"request_id\":\"", id, "\"}\n"] {
+                    json.extend_from_slice(piece.as_bytes());
+                }
                 headers.insert(
                     header::CONTENT_TYPE,
                     HeaderValue::from_static("application/json"),
