@@ -5,9 +5,9 @@
 //! tests/run -- cargo bench --bench daemon
 //! ```
 //!
-//! Both are processes of their own, loaded in turn by the same client, and judged by the CPU
-//! seconds that the kernel charged them. Every figure is a median; the ratio is taken pair by
-//! pair, so that a machine that changes its speed does not change it.
+//! Both are processes of their own on one core, loaded in turn by the same client on the others, and
+//! judged by the CPU seconds that the kernel charged them. Every figure is a median; the ratio is
+//! taken pair by pair, so that a machine that changes its speed does not change it.
 
 #![allow(
     clippy::disallowed_methods,
@@ -41,7 +41,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 const SECRET: &str = "a secret that only this bench knows";
 const CONNECTIONS: usize = 64;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 15;
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
@@ -51,9 +51,10 @@ fn main() {
     }
     let kafka = std::env::var("HOOKFERRY_TEST_KAFKA")
         .expect("no broker: run it as `tests/run -- cargo bench --bench daemon`");
-    let requests = number("HOOKFERRY_BENCH_REQUESTS", 60_000);
+    let cores = leave_the_first_core();
+    let requests = number("HOOKFERRY_BENCH_REQUESTS", 30_000);
     println!(
-        "{CONNECTIONS} connections, {requests} requests a round, {ROUNDS} rounds, Kafka at {kafka}"
+        "{CONNECTIONS} connections, {requests} requests a round, {ROUNDS} rounds; each server on 1 of {cores} cores"
     );
     println!(
         "| body | server | CPU s/1000 | requests/s | p50 ms | p99 ms | RSS MiB idle | RSS MiB after |"
@@ -131,6 +132,28 @@ fn number(name: &str, default: i64) -> i64 {
     std::env::var(name).map_or(default, |text| text.parse().expect(name))
 }
 
+/// Leaves the first core to the servers. Returns how many there are.
+fn leave_the_first_core() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    assert!(
+        cores > 1,
+        "a server and its client on one core measure each other"
+    );
+    let mut taskset = Command::new("taskset");
+    let ours = format!("1-{}", cores - 1);
+    taskset.args(["-a", "-c", "-p", &ours, &std::process::id().to_string()]);
+    let done = taskset.stdout(Stdio::null()).status().expect("taskset");
+    assert!(done.success(), "taskset: {done}");
+    cores
+}
+
+/// `program` on the first core: its runtime then starts as many threads as fit there.
+fn on_the_first_core(program: impl AsRef<std::ffi::OsStr>) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["-c", "0"]).arg(program);
+    command
+}
+
 /// A server under load: a process of its own.
 struct Server {
     name: &'static str,
@@ -153,7 +176,7 @@ impl Server {
             secret.display()
         );
         fs::write(&config, text).expect("the config");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_hookferry"))
+        let mut child = on_the_first_core(env!("CARGO_BIN_EXE_hookferry"))
             .args(["serve", "-c"])
             .arg(&config)
             .stderr(Stdio::piped())
@@ -177,7 +200,7 @@ impl Server {
     }
 
     fn baseline(kafka: &str) -> Self {
-        let mut child = Command::new(std::env::current_exe().expect("this program"))
+        let mut child = on_the_first_core(std::env::current_exe().expect("this program"))
             .arg("baseline")
             .env("HOOKFERRY_TEST_KAFKA", kafka)
             .stdout(Stdio::piped())
@@ -208,16 +231,16 @@ impl Server {
         server
     }
 
-    /// User and system time that the kernel has charged the process (proc(5), fields 14 and 15).
+    /// What the kernel has charged its threads (`/proc/PID/task/*/schedstat`, nanoseconds).
     fn cpu_seconds(&self) -> f64 {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("stat");
-        let behind_name = stat.rsplit(')').next().expect("fields");
-        let fields: Vec<&str> = behind_name.split_whitespace().collect();
-        let ticks: f64 = [fields[11], fields[12]]
-            .iter()
-            .map(|field| field.parse::<f64>().expect("ticks"))
-            .sum();
-        ticks / 100.0
+        let threads = fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("threads");
+        let nanoseconds = |thread: std::io::Result<fs::DirEntry>| -> f64 {
+            let stat = thread.expect("a thread").path().join("schedstat");
+            let stat = fs::read_to_string(stat).expect("schedstat");
+            let first = stat.split_whitespace().next().expect("a field");
+            first.parse().expect("nanoseconds")
+        };
+        threads.map(nanoseconds).sum::<f64>() / 1e9
     }
 
     fn rss_mib(&self) -> f64 {
