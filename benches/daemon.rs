@@ -2,7 +2,7 @@
 //! verifies the same HMAC and awaits the same delivery report.
 //!
 //! ```text
-//! tests/run -- cargo bench --bench daemon
+//! tests/run -- cargo bench --profile dist --bench daemon
 //! ```
 //!
 //! Both are processes of their own on one core, loaded in turn by the same client on the others, and
@@ -50,7 +50,7 @@ fn main() {
         return;
     }
     let kafka = std::env::var("HOOKFERRY_TEST_KAFKA")
-        .expect("no broker: run it as `tests/run -- cargo bench --bench daemon`");
+        .expect("no broker: run it as `tests/run -- cargo bench --profile dist --bench daemon`");
     let cores = leave_the_first_core();
     let requests = number("HOOKFERRY_BENCH_REQUESTS", 30_000);
     println!(

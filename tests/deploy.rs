@@ -362,7 +362,7 @@ async fn the_image_copies_what_exists_and_starts_what_was_built() {
             let (target, sources) = words[usize::from(from.is_some())..].split_last().unwrap();
             for source in sources {
                 if from.is_some() {
-                    assert_eq!(*source, "/src/target/release/hookferry");
+                    assert_eq!(*source, "/src/target/dist/hookferry");
                 } else {
                     assert!(
                         project_file(source).exists(),
@@ -384,6 +384,9 @@ async fn the_image_copies_what_exists_and_starts_what_was_built() {
         "the manifest names benches"
     );
     assert!(!manifest.contains("\nbuild = ") || built.contains("build.rs"));
+    let mut commands = stages[0].iter().filter(|(word, _)| word == "RUN");
+    assert!(commands.any(|(_, command)| command == "cargo build --profile dist --locked"));
+    assert!(manifest.contains("\n[profile.dist]\n"));
     let rust = manifest
         .lines()
         .find_map(|line| line.strip_prefix("rust-version = "))
