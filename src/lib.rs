@@ -13,9 +13,9 @@
 //! Each stage consumes what it is given and returns the next proof; the proofs cannot be made
 //! elsewhere. [`pipeline`] is the whole journey on one screen. [`settings`] is what the path is
 //! told. What stands beside the path: [`template`] (the language of presets), [`peek`] (reading a
-//! few fields of JSON), `json` (writing it), [`time`], [`sign`] (what providers do, for `hookferry send`), [`admin`],
-//! [`metrics`], [`logging`], [`reload`] (secrets that change), [`daemon`] (putting it together) and
-//! [`commands`].
+//! few fields of JSON), `json` (writing it), [`time`], [`sign`] (what providers do, for
+//! `hookferry send`), [`admin`], [`metrics`], [`logging`], [`reload`] (secrets that change),
+//! [`daemon`] (putting it together) and [`commands`].
 //!
 //! docs/architecture.md has the invariants and the tests that hold them.
 

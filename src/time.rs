@@ -93,7 +93,7 @@ impl TimeUnit {
         match self {
             Self::S => time.seconds().to_string(),
             Self::Ms => time.millis().to_string(),
-            Self::Rfc3339 => time.to_string(),
+            Self::Rfc3339 => time.text(),
         }
     }
 }

@@ -115,7 +115,7 @@ pub fn sanitized(text: String) -> Option<String> {
         |byte| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' | b'-');
     let is_topic = text.bytes().all(is_plain)
         && text.len() <= TOPIC_BYTES_MAX
-        && !text.as_bytes().windows(2).any(|pair| pair == b"..")
+        && !text.contains("..")
         && !text.starts_with('.')
         && !text.ends_with('.')
         && !text.is_empty();

@@ -35,11 +35,7 @@ pub struct Private {
 impl Private {
     /// Starts one and returns when it answers.
     pub async fn start(which: Which) -> Self {
-        let private = Self {
-            which,
-            folder: Folder::new(),
-            _one: ONE.lock().await,
-        };
+        let private = Self::new(which).await;
         private.start_again();
         private
     }
@@ -47,14 +43,19 @@ impl Private {
     /// Starts one that listens with TLS too, where it wants a client's certificate, and Kafka a
     /// user.
     pub async fn secure(which: Which) -> Self {
-        let private = Self {
-            which,
-            folder: Folder::new(),
-            _one: ONE.lock().await,
-        };
+        let private = Self::new(which).await;
         private.command(&["secure"]);
         private.start_again();
         private
+    }
+
+    /// A folder for one, when no other test has one.
+    async fn new(which: Which) -> Self {
+        Self {
+            which,
+            folder: Folder::new(),
+            _one: ONE.lock().await,
+        }
     }
 
     /// Kafka's `host:port`, or RabbitMQ's URL.
