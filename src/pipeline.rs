@@ -103,7 +103,7 @@ impl Pipeline {
             Ok(Arrival::Handshake(answer)) => return Judged::Answered(Reply::answered(answer)),
             Err(refusal) => {
                 self.metrics.refused(at, refusal.label());
-                return Judged::Answered(Reply::refused(&refusal));
+                return Judged::Answered(Reply::refused(&refusal, scheme.refused));
             }
         };
         let delivery = normalize::events(mapping, verified);

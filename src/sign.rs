@@ -4,18 +4,21 @@
 //! here, and what is signed is then rendered from the same template that verification uses.
 
 mod draft;
+mod jwt;
 mod keys;
+mod message;
 
 pub use draft::Draft;
 pub use keys::{KeyPair, generate};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
-use crate::authenticate::{Algorithm, Keys, Params, Secret, UrlForm};
+use crate::authenticate::{Algorithm, Keys, Params, Secret, SignedHeaders, UrlForm};
+use crate::peek;
 use crate::settings::compile::{Operator, endpoint};
 use crate::settings::preset::{
-    Conditions, EqualForm, OneOfForm, OneOrMany, Preset, Sample, SignatureForm, TokenForm,
-    VerifyForm,
+    Conditions, EachForm, EqualForm, OneOfForm, OneOrMany, Preset, Sample, SignatureForm,
+    TokenForm, VerifyForm,
 };
 use crate::template::{Scope, Template};
 use crate::time::UnixTime;
@@ -77,13 +80,9 @@ pub fn sign(
     let (secrets, params) = held(preset, signer)?;
     let mut work = Work {
         draft: Draft {
-            method,
-            url: url.to_owned(),
-            headers,
-            body: sample.body.clone().into_bytes(),
             secret: secrets.into_iter().next(),
             params,
-            fields: Vec::new(),
+            ..Draft::new(method, url, headers, sample.body.clone().into_bytes())
         },
         signer,
         now,
@@ -136,7 +135,23 @@ fn without_keys(form: &VerifyForm) -> VerifyForm {
             form.then = Box::new(without_keys(&form.then));
             VerifyForm::When(form)
         }
+        VerifyForm::Each(form) => {
+            let mut form = form.clone();
+            form.then = Box::new(without_keys(&form.then));
+            VerifyForm::Each(form)
+        }
+        VerifyForm::Jwt(form)
+            if form
+                .algorithms
+                .iter()
+                .any(|named| named.algorithm().is_public_key()) =>
+        {
+            VerifyForm::None
+        }
+        VerifyForm::Rfc9421(form) if form.algorithm.is_public_key() => VerifyForm::None,
         VerifyForm::Signature(_)
+        | VerifyForm::Jwt(_)
+        | VerifyForm::Rfc9421(_)
         | VerifyForm::Token(_)
         | VerifyForm::Equal(_)
         | VerifyForm::OneOf(_)
@@ -172,12 +187,20 @@ impl Work<'_> {
     fn prove(&mut self, form: &VerifyForm) -> Result<(), String> {
         match form {
             VerifyForm::Signature(form) => self.signature(form),
+            VerifyForm::Jwt(form) => self.token_of_claims(form),
+            VerifyForm::Rfc9421(form) => self.message(form),
+            VerifyForm::Each(form) => self.each(form),
             VerifyForm::Token(form) => self.token(form),
             VerifyForm::Equal(form) => self.equal(form),
             VerifyForm::OneOf(form) => self.one_of(form),
             VerifyForm::All(forms) => {
                 // A signature comes last: what the others write may be part of what it covers.
-                let is_signature = |form: &&VerifyForm| matches!(form, VerifyForm::Signature(_));
+                let is_signature = |form: &&VerifyForm| {
+                    matches!(
+                        form,
+                        VerifyForm::Signature(_) | VerifyForm::Jwt(_) | VerifyForm::Rfc9421(_)
+                    )
+                };
                 let others = forms.iter().filter(|form| !is_signature(form));
                 let signatures = forms.iter().filter(is_signature);
                 others
@@ -220,6 +243,22 @@ impl Work<'_> {
             let url = url.ok_or("the URL of the signer's certificate is needed")?;
             self.write(&rule.url, url.as_bytes())?;
         }
+        let values = form.values.iter();
+        let values = values.map(|(name, text)| Ok::<_, String>((name.clone(), template(text)?)));
+        self.draft.values = values.collect::<Result<_, _>>()?;
+        self.draft.signed_headers = match &form.signed_headers {
+            None => None,
+            Some(form) => {
+                self.write(&form.list, form.at_least.join(&form.split).as_bytes())?;
+                Some(SignedHeaders {
+                    list: template(&form.list)?,
+                    split: form.split.clone(),
+                    form: form.form.clone(),
+                    join: form.join.clone(),
+                    at_least: form.at_least.clone(),
+                })
+            }
+        };
         let signed = template(&form.signed)?;
         let mut message = Vec::new();
         signed
@@ -228,19 +267,29 @@ impl Work<'_> {
         let signature = self.tag(form.algorithm, &message)?;
         let prefix = form.prefix.as_deref().unwrap_or_default();
         let one = format!("{prefix}{}", form.encoding.encode(&signature));
-        let value = match (&form.pair, &form.key) {
-            (Some(pair), Some(key)) => {
-                let split = form.split.as_deref().unwrap_or_default();
-                let fields = std::mem::take(&mut self.draft.fields);
-                let fields = fields.into_iter().chain([(key.clone(), one)]);
+        let split = form.split.as_deref().unwrap_or_default();
+        let key = form.key.all().first().copied().unwrap_or_default();
+        let fields = std::mem::take(&mut self.draft.fields);
+        let mut fields = fields.into_iter().chain([(key.to_owned(), one.clone())]);
+        let value = match &form.pair {
+            Some(pair) => {
                 let fields: Vec<_> = fields
                     .map(|(key, value)| format!("{key}{pair}{value}"))
                     .collect();
                 fields.join(split)
             }
-            (_, _) => one,
+            None if form.fields.is_empty() => one,
+            None => {
+                let fields: std::collections::BTreeMap<_, _> = fields.by_ref().collect();
+                let each = form.fields.iter();
+                let each: Vec<_> = each
+                    .map(|name| fields.get(name).map_or("-", String::as_str))
+                    .collect();
+                each.join(split)
+            }
         };
-        self.write(&form.from, value.as_bytes())
+        let from = form.from.all().first().copied().unwrap_or_default();
+        self.write(from, value.as_bytes())
     }
 
     fn tag(&self, algorithm: Algorithm, message: &[u8]) -> Result<Vec<u8>, String> {
@@ -256,6 +305,21 @@ impl Work<'_> {
         let mut tag = tags.into_iter().next().ok_or("the secret cannot be used")?;
         tag.update(message);
         Ok(tag.finish())
+    }
+
+    /// Signs every item of a batch for itself.
+    fn each(&mut self, form: &EachForm) -> Result<(), String> {
+        let [array] = form.batch.as_slice() else {
+            return Err("a batch of several levels cannot be signed here".into());
+        };
+        let text = template(&format!("{{json:{array}}}"))?.text(&self.draft);
+        let items = text.as_deref().and_then(peek::elements);
+        let count = items.ok_or("the sample is no batch")?.len();
+        for at in 0..count {
+            self.draft.item = format!("{array}/{at}");
+            self.prove(&form.then)?;
+        }
+        Ok(())
     }
 
     fn token(&mut self, form: &TokenForm) -> Result<(), String> {

@@ -70,8 +70,14 @@ pub enum TimeUnit {
     S,
     /// Unix milliseconds.
     Ms,
+    /// Unix microseconds.
+    Us,
+    /// Unix nanoseconds.
+    Ns,
     /// RFC 3339 text.
     Rfc3339,
+    /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7, RFC 5322 section 3.3).
+    HttpDate,
 }
 
 impl TimeUnit {
@@ -84,7 +90,13 @@ impl TimeUnit {
         match self {
             Self::S => digits().map(UnixTime::from_seconds),
             Self::Ms => digits().map(UnixTime::from_millis),
+            Self::Us => digits().map(|micros| UnixTime::from_millis(micros / 1000)),
+            Self::Ns => digits().map(|nanos| UnixTime::from_millis(nanos / 1_000_000)),
             Self::Rfc3339 => UnixTime::from_rfc3339(text),
+            Self::HttpDate => {
+                let zoned = jiff::fmt::rfc2822::parse(text).ok()?;
+                Some(UnixTime::from_millis(zoned.timestamp().as_millisecond()))
+            }
         }
     }
 
@@ -93,7 +105,16 @@ impl TimeUnit {
         match self {
             Self::S => time.seconds().to_string(),
             Self::Ms => time.millis().to_string(),
+            Self::Us => time.millis().saturating_mul(1000).to_string(),
+            Self::Ns => time.millis().saturating_mul(1_000_000).to_string(),
             Self::Rfc3339 => time.text(),
+            Self::HttpDate => jiff::Timestamp::from_millisecond(time.millis())
+                .ok()
+                .and_then(|stamp| {
+                    let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
+                    printer.timestamp_to_rfc9110_string(&stamp).ok()
+                })
+                .unwrap_or_default(),
         }
     }
 }

@@ -58,6 +58,14 @@ impl Received {
         self.at
     }
 
+    /// The `content-type` as it was sent; empty when absent or not text.
+    pub fn content_type(&self) -> &str {
+        let value = self.headers.get(http::header::CONTENT_TYPE);
+        value
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+
     /// The `content-type` without its parameters, lower case; empty when absent or not text.
     pub fn media_type(&self) -> &str {
         &self.media_type

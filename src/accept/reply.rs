@@ -118,6 +118,8 @@ const fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::WrongToken
         | Refusal::NotAllowed
         | Refusal::NotApplicable => StatusCode::UNAUTHORIZED,
+        // The provider is to send it again: its keys may be here by then.
+        Refusal::KeysPending => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::WrongChallenge => StatusCode::FORBIDDEN,
         Refusal::NotADelivery => StatusCode::METHOD_NOT_ALLOWED,
     }
@@ -157,8 +159,12 @@ impl Reply {
         reply
     }
 
-    pub fn refused(refusal: &Refusal) -> Self {
-        let status = refusal_status(refusal);
+    /// A refusal, with `instead` of 401 where the provider wants another status.
+    pub fn refused(refusal: &Refusal, instead: Option<StatusCode>) -> Self {
+        let status = match refusal_status(refusal) {
+            StatusCode::UNAUTHORIZED => instead.unwrap_or(StatusCode::UNAUTHORIZED),
+            status => status,
+        };
         let message = refusal.to_string();
         Self::plain(status, Outcome::Refused, refusal.label(), message)
     }

@@ -1,9 +1,11 @@
 //! The checks that a request must pass, and how they combine.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use super::{Refusal, Scheme, Secret, SignatureCheck, Step, Trace, View};
+use super::{JwtCheck, Refusal, Rfc9421Check, Scheme, Secret, SignatureCheck, Step, Trace, View};
 use crate::template::Template;
 use crate::time::UnixTime;
 
@@ -11,6 +13,14 @@ use crate::time::UnixTime;
 #[derive(Debug, Clone)]
 pub enum Check {
     Signature(Box<SignatureCheck>),
+    Jwt(Box<JwtCheck>),
+    Rfc9421(Box<Rfc9421Check>),
+    /// Every item of a batch must pass.
+    Each {
+        /// JSON Pointers, a level each.
+        batch: Vec<String>,
+        then: Box<Check>,
+    },
     /// A shared token: what is shown must equal what one of the secrets makes.
     Token {
         shown: Template,
@@ -44,30 +54,66 @@ pub struct Condition {
     pub is: Vec<String>,
 }
 
-/// Which secret a request was verified with, where one was.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Proof(Option<usize>);
+/// What a request was verified with.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Proof {
+    /// The place of the secret, where there was one.
+    secret: Option<usize>,
+    /// The payload of the token, where there was one.
+    claims: Option<Arc<str>>,
+}
 
 impl Proof {
     pub(super) const fn by_secret(at: usize) -> Self {
-        Self(Some(at))
+        Self {
+            secret: Some(at),
+            claims: None,
+        }
+    }
+
+    pub(super) fn with_claims(self, payload: String) -> Self {
+        Self {
+            claims: Some(payload.into()),
+            ..self
+        }
+    }
+
+    pub(super) fn claims(&self) -> Option<Arc<str>> {
+        self.claims.clone()
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            secret: self.secret.or(other.secret),
+            claims: other.claims.or(self.claims),
+        }
     }
 
     /// The secret of the proof, or the first where none was needed.
     pub(super) fn secret<'s>(&self, scheme: &'s Scheme) -> Option<&'s Secret> {
-        scheme.secrets.get(self.0.unwrap_or_default())
+        scheme.secrets.get(self.secret.unwrap_or_default())
     }
 }
 
 impl Check {
-    pub(super) fn pass(
-        &self,
-        view: &View<'_>,
+    pub(super) fn pass<'r>(
+        &'r self,
+        view: &View<'r>,
         now: UnixTime,
         trace: &mut impl Trace,
     ) -> Result<Proof, Refusal> {
         match self {
             Self::Signature(check) => check.pass(view, now, trace),
+            Self::Jwt(check) => check.pass(view, now, trace),
+            Self::Rfc9421(check) => check.pass(view, now, trace),
+            Self::Each { batch, then } => {
+                let items = view.items(batch).ok_or(Refusal::NotApplicable)?;
+                let mut proof = Proof::default();
+                for item in items {
+                    proof = then.pass(&view.with_item(item), now, trace)?;
+                }
+                Ok(proof)
+            }
             Self::Token { shown, expected } => token(shown, expected, view, trace),
             Self::Equal { left, right } => {
                 let fits = match (left.render(view), right.render(view)) {
@@ -92,8 +138,8 @@ impl Check {
             Self::All(checks) => {
                 let mut proof = Proof::default();
                 for check in checks {
-                    let next = check.pass(view, now, trace)?;
-                    proof = Proof(proof.0.or(next.0));
+                    let view = view.with_claims(proof.claims());
+                    proof = proof.and(check.pass(&view, now, trace)?);
                 }
                 Ok(proof)
             }
@@ -115,19 +161,10 @@ impl Check {
     /// Every template in the check.
     pub(super) fn templates(&self) -> Vec<&Template> {
         match self {
-            Self::Signature(check) => {
-                let freshness = check.freshness.as_ref().map(|freshness| &freshness.from);
-                let certificate = check.certificate.as_ref().map(|rule| &rule.url);
-                [
-                    Some(&check.from),
-                    Some(&check.signed),
-                    freshness,
-                    certificate,
-                ]
-                .into_iter()
-                .flatten()
-                .collect()
-            }
+            Self::Signature(check) => check.templates(),
+            Self::Jwt(check) => check.templates(),
+            Self::Rfc9421(check) => check.templates(),
+            Self::Each { then, .. } => then.templates(),
             Self::Token { shown, expected } => vec![shown, expected],
             Self::Equal { left, right } => vec![left, right],
             Self::OneOf { value, .. } => vec![value],
@@ -157,9 +194,9 @@ impl Condition {
     }
 }
 
-fn any(
-    checks: &[Check],
-    view: &View<'_>,
+fn any<'r>(
+    checks: &'r [Check],
+    view: &View<'r>,
     now: UnixTime,
     trace: &mut impl Trace,
 ) -> Result<Proof, Refusal> {

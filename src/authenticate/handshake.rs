@@ -52,6 +52,25 @@ pub enum JsonForm {
     Object(Vec<(String, JsonForm)>),
 }
 
+/// What a published event is answered with, for requests of one kind.
+#[derive(Debug, Clone)]
+pub struct Accepted {
+    pub when: Vec<Condition>,
+    pub reply: AnswerForm,
+}
+
+impl Accepted {
+    pub(super) fn is_meant(&self, view: &View<'_>) -> bool {
+        self.when.iter().all(|condition| condition.holds(view))
+    }
+
+    pub(super) fn templates(&self) -> Vec<&Template> {
+        let mut templates = self.reply.templates();
+        templates.extend(self.when.iter().map(|condition| &condition.value));
+        templates
+    }
+}
+
 /// What a provider is told: a handshake's answer, or its own form of "received".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -66,9 +85,9 @@ impl Handshake {
         self.when.iter().all(|condition| condition.holds(view))
     }
 
-    pub(super) fn answer(
-        &self,
-        view: &View<'_>,
+    pub(super) fn answer<'r>(
+        &'r self,
+        view: &View<'r>,
         proof: &Proof,
         now: UnixTime,
         trace: &mut impl Trace,
@@ -81,7 +100,9 @@ impl Handshake {
         if let Some(challenge) = &self.challenge {
             challenge.pass(view)?;
         }
-        let view = view.with_secret(proof.secret(view.scheme()));
+        let view = view
+            .with_secret(proof.secret(view.scheme()))
+            .with_claims(proof.claims());
         self.reply.render(&view).ok_or(Refusal::WrongChallenge)
     }
 

@@ -1,15 +1,24 @@
 //! Secrets, keys, and the algorithms that a preset pins to them.
 
+pub mod fetched;
+mod jwk;
+
 use std::fmt;
+use std::sync::Arc;
 
 use aws_lc_rs::signature as asymmetric;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
+use md5::Md5;
+use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
+use p256::pkcs8::DecodePublicKey as _;
 use serde::Deserialize;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
+
+use fetched::FetchedKeys;
 
 /// A secret's bytes. It does not print itself and is wiped when dropped.
 #[derive(Clone, PartialEq, Eq)]
@@ -40,23 +49,44 @@ pub enum Algorithm {
     HmacSha384,
     HmacSha512,
     /// A plain hash of content that contains the secret.
+    Md5,
     Sha1,
     Sha256,
+    Sha384,
     Sha512,
     /// RFC 8032.
     Ed25519,
     /// ECDSA on P-256 with SHA-256, the signature in ASN.1 DER.
     EcdsaP256Sha256,
+    /// The same with r and s in a row, 64 bytes (RFC 7518 section 3.4).
+    EcdsaP256Sha256Raw,
+    /// ECDSA on P-256 with SHA-1 in ASN.1 DER; legacy.
+    EcdsaP256Sha1,
+    EcdsaP384Sha384,
+    EcdsaP384Sha384Raw,
+    EcdsaP521Sha512Raw,
+    RsaPssSha256,
+    RsaPssSha384,
+    RsaPssSha512,
     /// RSA PKCS#1 v1.5 (RFC 8017) with SHA-1; legacy, only where a provider has nothing else.
     RsaSha1,
     RsaSha256,
+    RsaSha384,
     RsaSha512,
 }
 
 impl Algorithm {
     /// Whether the algorithm needs the provider's public key rather than a shared secret.
     pub const fn is_public_key(self) -> bool {
-        self.asymmetric().is_some()
+        self.asymmetric().is_some() || matches!(self, Self::EcdsaP256Sha1)
+    }
+
+    /// Whether it is a hash without a key, which proves nothing unless the secret is hashed too.
+    pub const fn is_plain_hash(self) -> bool {
+        matches!(
+            self,
+            Self::Md5 | Self::Sha1 | Self::Sha256 | Self::Sha384 | Self::Sha512
+        )
     }
 
     const fn asymmetric(self) -> Option<&'static dyn asymmetric::VerificationAlgorithm> {
@@ -65,13 +95,24 @@ impl Algorithm {
             | Self::HmacSha256
             | Self::HmacSha384
             | Self::HmacSha512
+            | Self::Md5
             | Self::Sha1
             | Self::Sha256
-            | Self::Sha512 => None,
+            | Self::Sha384
+            | Self::Sha512
+            | Self::EcdsaP256Sha1 => None,
             Self::Ed25519 => Some(&asymmetric::ED25519),
             Self::EcdsaP256Sha256 => Some(&asymmetric::ECDSA_P256_SHA256_ASN1),
+            Self::EcdsaP256Sha256Raw => Some(&asymmetric::ECDSA_P256_SHA256_FIXED),
+            Self::EcdsaP384Sha384 => Some(&asymmetric::ECDSA_P384_SHA384_ASN1),
+            Self::EcdsaP384Sha384Raw => Some(&asymmetric::ECDSA_P384_SHA384_FIXED),
+            Self::EcdsaP521Sha512Raw => Some(&asymmetric::ECDSA_P521_SHA512_FIXED),
+            Self::RsaPssSha256 => Some(&asymmetric::RSA_PSS_2048_8192_SHA256),
+            Self::RsaPssSha384 => Some(&asymmetric::RSA_PSS_2048_8192_SHA384),
+            Self::RsaPssSha512 => Some(&asymmetric::RSA_PSS_2048_8192_SHA512),
             Self::RsaSha1 => Some(&asymmetric::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY),
             Self::RsaSha256 => Some(&asymmetric::RSA_PKCS1_2048_8192_SHA256),
+            Self::RsaSha384 => Some(&asymmetric::RSA_PKCS1_2048_8192_SHA384),
             Self::RsaSha512 => Some(&asymmetric::RSA_PKCS1_2048_8192_SHA512),
         }
     }
@@ -85,6 +126,8 @@ pub enum Keys {
     Public(Vec<PublicKey>),
     /// Keys of certificates, by the URL that the provider names.
     Certified(Vec<Certificate>),
+    /// Keys that are fetched in the background.
+    Fetched(Arc<FetchedKeys>),
 }
 
 impl Keys {
@@ -106,8 +149,10 @@ pub enum Tag {
     HmacSha256(Hmac<Sha256>),
     HmacSha384(Hmac<Sha384>),
     HmacSha512(Hmac<Sha512>),
+    Md5(Md5),
     Sha1(Sha1),
     Sha256(Sha256),
+    Sha384(Sha384),
     Sha512(Sha512),
 }
 
@@ -119,13 +164,24 @@ impl Tag {
             Algorithm::HmacSha256 => Self::HmacSha256(Hmac::new_from_slice(key).ok()?),
             Algorithm::HmacSha384 => Self::HmacSha384(Hmac::new_from_slice(key).ok()?),
             Algorithm::HmacSha512 => Self::HmacSha512(Hmac::new_from_slice(key).ok()?),
+            Algorithm::Md5 => Self::Md5(Md5::new()),
             Algorithm::Sha1 => Self::Sha1(Sha1::new()),
             Algorithm::Sha256 => Self::Sha256(Sha256::new()),
+            Algorithm::Sha384 => Self::Sha384(Sha384::new()),
             Algorithm::Sha512 => Self::Sha512(Sha512::new()),
             Algorithm::Ed25519
             | Algorithm::EcdsaP256Sha256
+            | Algorithm::EcdsaP256Sha256Raw
+            | Algorithm::EcdsaP256Sha1
+            | Algorithm::EcdsaP384Sha384
+            | Algorithm::EcdsaP384Sha384Raw
+            | Algorithm::EcdsaP521Sha512Raw
+            | Algorithm::RsaPssSha256
+            | Algorithm::RsaPssSha384
+            | Algorithm::RsaPssSha512
             | Algorithm::RsaSha1
             | Algorithm::RsaSha256
+            | Algorithm::RsaSha384
             | Algorithm::RsaSha512 => return None,
         })
     }
@@ -136,8 +192,10 @@ impl Tag {
             Self::HmacSha256(mac) => mac.update(piece),
             Self::HmacSha384(mac) => mac.update(piece),
             Self::HmacSha512(mac) => mac.update(piece),
+            Self::Md5(hash) => Digest::update(hash, piece),
             Self::Sha1(hash) => Digest::update(hash, piece),
             Self::Sha256(hash) => Digest::update(hash, piece),
+            Self::Sha384(hash) => Digest::update(hash, piece),
             Self::Sha512(hash) => Digest::update(hash, piece),
         }
     }
@@ -148,8 +206,10 @@ impl Tag {
             Self::HmacSha256(mac) => mac.finalize().into_bytes().to_vec(),
             Self::HmacSha384(mac) => mac.finalize().into_bytes().to_vec(),
             Self::HmacSha512(mac) => mac.finalize().into_bytes().to_vec(),
+            Self::Md5(hash) => hash.finalize().to_vec(),
             Self::Sha1(hash) => hash.finalize().to_vec(),
             Self::Sha256(hash) => hash.finalize().to_vec(),
+            Self::Sha384(hash) => hash.finalize().to_vec(),
             Self::Sha512(hash) => hash.finalize().to_vec(),
         }
     }
@@ -163,7 +223,14 @@ impl fmt::Debug for Tag {
 
 /// A provider's public key, bound to the algorithm that the preset pins.
 #[derive(Clone)]
-pub struct PublicKey(asymmetric::ParsedPublicKey);
+pub struct PublicKey(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Parsed(asymmetric::ParsedPublicKey),
+    /// ECDSA with SHA-1, which aws-lc-rs has no name for.
+    P256Sha1(p256::ecdsa::VerifyingKey),
+}
 
 impl PublicKey {
     /// Reads a PEM or base64 `SubjectPublicKeyInfo`, a PEM certificate, or (Ed25519) 32 bytes in
@@ -191,16 +258,38 @@ impl PublicKey {
     }
 
     fn from_der(algorithm: Algorithm, der: &[u8]) -> Result<Self, String> {
+        let not_one = || format!("it is not a public key for {algorithm:?}");
+        if algorithm == Algorithm::EcdsaP256Sha1 {
+            let key = p256::ecdsa::VerifyingKey::from_public_key_der(der);
+            let key = key.or_else(|_| p256::ecdsa::VerifyingKey::from_sec1_bytes(der));
+            return key.map(Kind::P256Sha1).map(Self).map_err(|_| not_one());
+        }
         let pinned = algorithm
             .asymmetric()
             .ok_or("the scheme uses a shared secret, not a public key")?;
         asymmetric::ParsedPublicKey::new(pinned, der)
+            .map(Kind::Parsed)
             .map(Self)
-            .map_err(|_| format!("it is not a public key for {algorithm:?}"))
+            .map_err(|_| not_one())
+    }
+
+    /// The key of a certificate in DER.
+    pub(super) fn of_certificate(algorithm: Algorithm, der: &[u8]) -> Result<Self, String> {
+        let (_, certificate) = x509_parser::parse_x509_certificate(der)
+            .map_err(|_| "it is not an X.509 certificate".to_owned())?;
+        Self::from_der(algorithm, certificate.public_key().raw)
     }
 
     pub(super) fn fits(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.0.verify_sig(message, signature).is_ok()
+        match &self.0 {
+            Kind::Parsed(key) => key.verify_sig(message, signature).is_ok(),
+            Kind::P256Sha1(key) => {
+                p256::ecdsa::Signature::from_der(signature).is_ok_and(|signature| {
+                    key.verify_prehash(&Sha1::digest(message), &signature)
+                        .is_ok()
+                })
+            }
+        }
     }
 }
 
@@ -224,8 +313,5 @@ pub struct Certificate {
 pub fn certificate_key(algorithm: Algorithm, pem: &str) -> Result<PublicKey, String> {
     let (_, pem) = x509_parser::pem::parse_x509_pem(pem.as_bytes())
         .map_err(|_| "it is not a PEM certificate".to_owned())?;
-    let certificate = pem
-        .parse_x509()
-        .map_err(|_| "it is not an X.509 certificate".to_owned())?;
-    PublicKey::from_der(algorithm, certificate.public_key().raw)
+    PublicKey::of_certificate(algorithm, &pem.contents)
 }

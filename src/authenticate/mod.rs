@@ -3,25 +3,31 @@
 //! This folder is the one to review by hand. What leaves it as [`Verified`] is believed by all
 //! that follows, and nothing else can make one.
 
+pub mod chain;
 mod check;
 mod freshness;
 mod handshake;
+mod jwt;
 mod keys;
+mod rfc9421;
 mod signature;
 mod trace;
 mod url;
 mod view;
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
-use http::Method;
+use http::{Method, StatusCode};
 use serde::Deserialize;
 
 pub use check::{Check, Condition};
 pub use freshness::Freshness;
-pub use handshake::{Answer, AnswerBody, AnswerForm, Challenge, Handshake, JsonForm};
-pub use keys::{Algorithm, Certificate, Keys, PublicKey, Secret, certificate_key};
-pub use signature::{SignatureCheck, SignatureEncoding};
+pub use handshake::{Accepted, Answer, AnswerBody, AnswerForm, Challenge, Handshake, JsonForm};
+pub use jwt::{JwtAlgorithm, JwtCheck};
+pub use keys::{Algorithm, Certificate, Keys, PublicKey, Secret, certificate_key, fetched};
+pub use rfc9421::Rfc9421Check;
+pub use signature::{Shape, SignatureCheck, SignatureEncoding, SignedHeaders};
 pub use trace::{Step, Trace};
 pub use url::{CertificateRule, UrlForm, host_matches};
 pub use view::{Params, View};
@@ -45,7 +51,9 @@ pub struct Scheme {
     pub secrets: Vec<Secret>,
     pub params: Params,
     /// What a published event is answered with, where the provider wants something of its own.
-    pub accepted: Option<AnswerForm>,
+    pub accepted: Vec<Accepted>,
+    /// The status of a refusal, where the provider wants something else than 401.
+    pub refused: Option<StatusCode>,
     /// Every JSON Pointer that the templates above name.
     pub pointers: Pointers,
 }
@@ -77,21 +85,22 @@ impl Integrity {
 ///
 /// ```compile_fail
 /// fn forge(received: hookferry::accept::Received) -> hookferry::authenticate::Verified {
-///     hookferry::authenticate::Verified { received, integrity: todo!(), answer: None }
+///     hookferry::authenticate::Verified { received, integrity: todo!(), claims: None, answer: None }
 /// }
 /// ```
 #[derive(Debug)]
 pub struct Verified {
     received: Received,
     integrity: Integrity,
+    claims: Option<jwt::Claims>,
     answer: Option<Answer>,
 }
 
 impl Verified {
-    /// The request that was verified, how far, and what the provider wants to hear once it is
-    /// stored.
-    pub(crate) fn into_parts(self) -> (Received, Integrity, Option<Answer>) {
-        (self.received, self.integrity, self.answer)
+    /// The request that was verified, how far, what its token claims, and what the provider wants
+    /// to hear once it is stored.
+    pub(crate) fn into_parts(self) -> (Received, Integrity, Option<Arc<str>>, Option<Answer>) {
+        (self.received, self.integrity, self.claims, self.answer)
     }
 }
 
@@ -127,6 +136,8 @@ pub enum Refusal {
     Early { ahead_s: i64 },
     #[error("the signer's key is not one of those configured")]
     UnknownKey,
+    #[error("the provider's keys have not been fetched yet")]
+    KeysPending,
     #[error("no token was given")]
     MissingToken,
     #[error("the token fits none of those configured")]
@@ -153,6 +164,7 @@ impl Refusal {
             Self::Stale { .. } => "stale",
             Self::Early { .. } => "early",
             Self::UnknownKey => "unknown_key",
+            Self::KeysPending => "keys_pending",
             Self::MissingToken => "missing_token",
             Self::WrongToken => "wrong_token",
             Self::NotAllowed => "not_allowed",
@@ -175,16 +187,17 @@ pub fn authenticate(
 ) -> Result<Arrival, Refusal> {
     match decide(scheme, &received, now, trace)? {
         Decision::Handshake(answer) => Ok(Arrival::Handshake(answer)),
-        Decision::Delivery(answer) => Ok(Arrival::Delivery(Verified {
+        Decision::Delivery(claims, answer) => Ok(Arrival::Delivery(Verified {
             received,
             integrity: scheme.integrity,
+            claims,
             answer,
         })),
     }
 }
 
 enum Decision {
-    Delivery(Option<Answer>),
+    Delivery(Option<jwt::Claims>, Option<Answer>),
     Handshake(Answer),
 }
 
@@ -211,12 +224,14 @@ fn decide(
         return Err(Refusal::NotADelivery);
     }
     let proof = scheme.check.pass(&view, now, trace)?;
-    let Some(form) = &scheme.accepted else {
-        return Ok(Decision::Delivery(None));
+    let view = view
+        .with_secret(proof.secret(scheme))
+        .with_claims(proof.claims());
+    let answer = match scheme.accepted.iter().find(|form| form.is_meant(&view)) {
+        Some(form) => Some(form.reply.render(&view).ok_or(Refusal::NotApplicable)?),
+        None => None,
     };
-    let view = view.with_secret(proof.secret(scheme));
-    let answer = form.render(&view).ok_or(Refusal::NotApplicable)?;
-    Ok(Decision::Delivery(Some(answer)))
+    Ok(Decision::Delivery(proof.claims(), answer))
 }
 
 impl Scheme {
@@ -227,7 +242,7 @@ impl Scheme {
         for shake in &self.handshakes {
             templates.extend(shake.templates());
         }
-        if let Some(form) = &self.accepted {
+        for form in &self.accepted {
             templates.extend(form.templates());
         }
         self.pointers = pointers(&templates);
@@ -238,7 +253,7 @@ impl Scheme {
 fn pointers(templates: &[&Template]) -> Pointers {
     let mut pointers = Pointers::default();
     for place in templates.iter().flat_map(|template| template.places()) {
-        if let Place::Json(pointer) = place {
+        if let Place::Json(pointer) | Place::JsonRaw(pointer) = place {
             pointers.add(pointer);
         }
     }

@@ -5,36 +5,52 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use http::HeaderMap;
 use serde::Deserialize;
 use subtle::ConstantTimeEq as _;
 
 use super::check::Proof;
-use super::{CertificateRule, Freshness, Keys, Refusal, Secret, Step, Trace, UrlForm, View};
+use super::{
+    Algorithm, CertificateRule, Freshness, Keys, Refusal, Secret, Step, Trace, UrlForm, View,
+};
 use crate::template::{Absent, Template};
 use crate::time::UnixTime;
+use offered::Offered;
 
-/// How many signatures one request may offer.
-const CANDIDATES_MAX: usize = 16;
+mod offered;
+
+pub use offered::Shape;
 
 /// A provider's signature: where it is, over what, by which keys.
 #[derive(Debug, Clone)]
 pub struct SignatureCheck {
-    pub from: Template,
-    /// Separates several signatures or fields in one value.
-    pub split: Option<String>,
-    /// Separates a field's key from its value.
-    pub pair: Option<String>,
-    /// The key of the fields that are signatures.
-    pub key: Option<String>,
-    /// What a signature begins with; others are passed over.
-    pub prefix: Option<String>,
-    pub encoding: SignatureEncoding,
+    /// Where signatures are; those of every place that is there count.
+    pub from: Vec<Template>,
+    pub shape: Shape,
     pub signed: Template,
+    /// Named parts of `signed`.
+    pub values: Vec<(String, Template)>,
+    pub signed_headers: Option<SignedHeaders>,
+    pub algorithm: Algorithm,
     pub keys: Keys,
+    /// Which of the fetched keys it is.
+    pub kid: Option<Template>,
     pub freshness: Option<Freshness>,
     /// The spellings of the public URL to try; the plain one when empty.
     pub url_forms: Vec<UrlForm>,
     pub certificate: Option<CertificateRule>,
+}
+
+/// The headers that a request itself lists as signed.
+#[derive(Debug, Clone)]
+pub struct SignedHeaders {
+    pub list: Template,
+    pub split: String,
+    /// One header, with `{name}` and `{value}`.
+    pub form: String,
+    pub join: String,
+    /// Those that must be listed.
+    pub at_least: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -46,28 +62,49 @@ pub enum SignatureEncoding {
     Base64url,
 }
 
-/// The signatures that a request offers, and the other fields of their header.
-struct Offered {
-    candidates: Vec<Vec<u8>>,
-    fields: Vec<(String, String)>,
-}
-
 impl SignatureCheck {
-    pub(super) fn pass(
-        &self,
-        view: &View<'_>,
+    pub(super) fn pass<'r>(
+        &'r self,
+        view: &View<'r>,
         now: UnixTime,
         trace: &mut impl Trace,
     ) -> Result<Proof, Refusal> {
-        let offered = self.offered(view)?;
+        let texts: Vec<_> = self
+            .from
+            .iter()
+            .filter_map(|from| self.text(from, view))
+            .filter(|text| !text.trim().is_empty())
+            .collect();
+        if texts.is_empty() {
+            return Err(Refusal::MissingSignature);
+        }
+        let texts: Vec<_> = texts.iter().map(|text| text.as_ref()).collect();
+        let mut last = Refusal::MalformedSignature;
+        for offered in self.shape.read(&texts)? {
+            match self.pass_set(offered, view, now, trace) {
+                Ok(proof) => return Ok(proof),
+                Err(refusal) => last = refusal,
+            }
+        }
+        Err(last)
+    }
+
+    fn pass_set<'r>(
+        &'r self,
+        offered: Offered,
+        view: &View<'r>,
+        now: UnixTime,
+        trace: &mut impl Trace,
+    ) -> Result<Proof, Refusal> {
         trace.step(|| {
+            let places: Vec<_> = self.from.iter().map(Template::source).collect();
             Step::fact(format!(
                 "{} signature(s) found in {}",
                 offered.candidates.len(),
-                self.from.source()
+                places.join(" and ")
             ))
         });
-        let view = view.with_fields(offered.fields);
+        let view = view.with_signature(offered.fields, &self.values, self.signed_headers.as_ref());
         if let Some(freshness) = &self.freshness {
             // Read first: without a readable time the content cannot be what was signed.
             freshness
@@ -87,37 +124,14 @@ impl SignatureCheck {
         Ok(proof)
     }
 
-    fn offered(&self, view: &View<'_>) -> Result<Offered, Refusal> {
-        let text = self.text(view).ok_or(Refusal::MissingSignature)?;
-        if text.trim().is_empty() {
-            return Err(Refusal::MissingSignature);
-        }
-        let mut offered = Offered {
-            candidates: Vec::new(),
-            fields: Vec::new(),
-        };
-        match &self.split {
-            None => self.take(&text, &mut offered)?,
-            Some(split) => {
-                for element in text.split(split.as_str()) {
-                    self.take(element.trim(), &mut offered)?;
-                }
-            }
-        }
-        if offered.candidates.is_empty() || offered.candidates.len() > CANDIDATES_MAX {
-            return Err(Refusal::MalformedSignature);
-        }
-        Ok(offered)
-    }
-
     /// The signature's text. A header that is a list may be given in several lines.
-    fn text<'v>(&self, view: &'v View<'_>) -> Option<Cow<'v, str>> {
-        let Some(name) = self.from.as_header() else {
-            return self.from.text(view).map(Cow::Owned);
+    fn text<'v>(&self, from: &Template, view: &'v View<'_>) -> Option<Cow<'v, str>> {
+        let Some(name) = from.as_header() else {
+            return from.text(view).map(Cow::Owned);
         };
         let mut values = view.received().headers().get_all(name).iter();
         let first = values.next()?.to_str().ok()?;
-        match &self.split {
+        match self.shape.sets.as_ref().or(self.shape.split.as_ref()) {
             None => values.next().is_none().then_some(Cow::Borrowed(first)),
             Some(split) => {
                 let mut joined = Cow::Borrowed(first);
@@ -131,44 +145,15 @@ impl SignatureCheck {
         }
     }
 
-    fn take(&self, element: &str, offered: &mut Offered) -> Result<(), Refusal> {
-        let text = match &self.pair {
-            None => element,
-            Some(pair) => {
-                let Some((key, value)) = element.split_once(pair.as_str()) else {
-                    return Ok(());
-                };
-                if self.key.as_deref() != Some(key) {
-                    // Of two times in one header the sender and we could each believe another.
-                    if offered.fields.iter().any(|(known, _)| known == key) && self.reads_field(key)
-                    {
-                        return Err(Refusal::MalformedSignature);
-                    }
-                    offered.fields.push((key.to_owned(), value.to_owned()));
-                    return Ok(());
-                }
-                value
-            }
-        };
-        let text = match &self.prefix {
-            None => text,
-            Some(prefix) => match text.strip_prefix(prefix.as_str()) {
-                Some(rest) => rest,
-                None => return Ok(()),
-            },
-        };
-        if let Some(bytes) = self.encoding.decode(text) {
-            offered.candidates.push(bytes);
-        }
-        Ok(())
-    }
-
-    fn reads_field(&self, key: &str) -> bool {
-        let freshness = self.freshness.as_ref().map(|freshness| &freshness.from);
-        let templates = std::iter::once(&self.signed).chain(freshness);
+    pub(super) fn templates(&self) -> Vec<&Template> {
+        let mut templates: Vec<_> = self.from.iter().collect();
+        templates.push(&self.signed);
+        templates.extend(self.values.iter().map(|(_, template)| template));
+        templates.extend(self.signed_headers.as_ref().map(|headers| &headers.list));
+        templates.extend(self.freshness.as_ref().map(|freshness| &freshness.from));
+        templates.extend(self.certificate.as_ref().map(|rule| &rule.url));
+        templates.extend(&self.kid);
         templates
-            .flat_map(Template::places)
-            .any(|place| matches!(place, crate::template::Place::Signature(name) if name == key))
     }
 
     fn fits_any_url(
@@ -185,7 +170,7 @@ impl SignatureCheck {
         for form in &self.url_forms {
             let url = form.of(&plain);
             trace.step(|| Step::fact(format!("trying URL {url}")));
-            match self.fits(&view.with_url(url), candidates, trace) {
+            match self.fits(&view.with_url(&url), candidates, trace) {
                 Ok(proof) => return Ok(proof),
                 Err(refusal) => last = refusal,
             }
@@ -228,6 +213,21 @@ impl SignatureCheck {
                 self.signed
                     .feed(view, &mut |piece| message.extend_from_slice(piece))
                     .map_err(missing)?;
+                let fits = keys
+                    .iter()
+                    .any(|key| candidates.iter().any(|given| key.fits(&message, given)));
+                fits.then(Proof::default).ok_or(Refusal::WrongSignature)
+            }
+            Keys::Fetched(fetched) => {
+                let kid = match &self.kid {
+                    None => None,
+                    Some(kid) => Some(kid.text(view).ok_or(Refusal::UnknownKey)?),
+                };
+                let mut message = Vec::new();
+                self.signed
+                    .feed(view, &mut |piece| message.extend_from_slice(piece))
+                    .map_err(missing)?;
+                let keys = fetched.keys(self.algorithm, kid.as_deref(), view.received().at())?;
                 let fits = keys
                     .iter()
                     .any(|key| candidates.iter().any(|given| key.fits(&message, given)));
@@ -291,6 +291,28 @@ impl SignatureCheck {
                 given.unwrap_or_default()
             ),
         )
+    }
+}
+
+impl SignedHeaders {
+    /// The headers in `list`, each in its form; `None` when one is absent or given twice, or a
+    /// demanded one is not listed.
+    pub(crate) fn render(&self, list: &str, headers: &HeaderMap) -> Option<String> {
+        let names = list.split(self.split.as_str());
+        let names: Vec<_> = names.map(|name| name.trim().to_ascii_lowercase()).collect();
+        if !self.at_least.iter().all(|name| names.contains(name)) {
+            return None;
+        }
+        let each = names.iter().map(|name| {
+            let mut values = headers.get_all(name).iter();
+            let value = values.next()?.to_str().ok()?;
+            if values.next().is_some() {
+                return None;
+            }
+            let form = self.form.replace("{name}", name);
+            Some(form.replace("{value}", value))
+        });
+        Some(each.collect::<Option<Vec<_>>>()?.join(&self.join))
     }
 }
 

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use super::{Scheme, Secret};
+use super::{Scheme, Secret, SignedHeaders};
 use crate::accept::Received;
-use crate::peek::Peeked;
-use crate::template::{Lookup, Place, form_field};
+use crate::peek::{self, Peeked, Pointers, form, xml};
+use crate::template::{Lookup, Place, Template, form_field};
 
 /// Values that the operator configured for a source, by name. All are kept as secrets.
 pub type Params = BTreeMap<String, Vec<Secret>>;
@@ -22,9 +23,17 @@ pub struct View<'r> {
     scheme: &'r Scheme,
     received: &'r Received,
     json: &'r Read<'r>,
-    url: Option<String>,
+    url: Option<Rc<str>>,
     secret: Option<&'r Secret>,
+    /// Fields of the signature header.
     fields: Option<Rc<Vec<(String, String)>>>,
+    /// Named parts of what is signed.
+    values: &'r [(String, Template)],
+    signed_headers: Option<&'r SignedHeaders>,
+    /// The payload of the JWT that was verified.
+    claims: Option<Arc<str>>,
+    /// The item of a batch that is being judged.
+    item: Option<&'r str>,
 }
 
 impl<'r> View<'r> {
@@ -36,6 +45,10 @@ impl<'r> View<'r> {
             url: None,
             secret: None,
             fields: None,
+            values: &[],
+            signed_headers: None,
+            claims: None,
+            item: None,
         }
     }
 
@@ -47,18 +60,41 @@ impl<'r> View<'r> {
         }
     }
 
-    /// The same with the fields of a signature header.
-    pub(super) fn with_fields(&self, fields: Vec<(String, String)>) -> Self {
+    /// The same with the fields of a signature header, and what its check names.
+    pub(super) fn with_signature(
+        &self,
+        fields: Vec<(String, String)>,
+        values: &'r [(String, Template)],
+        signed_headers: Option<&'r SignedHeaders>,
+    ) -> Self {
         Self {
             fields: Some(Rc::new(fields)),
+            values,
+            signed_headers,
             ..self.clone()
         }
     }
 
     /// The same with another spelling of the public URL.
-    pub(super) fn with_url(&self, url: String) -> Self {
+    pub(super) fn with_url(&self, url: &str) -> Self {
         Self {
-            url: Some(url),
+            url: Some(url.into()),
+            ..self.clone()
+        }
+    }
+
+    /// The same with the claims of a verified JWT.
+    pub(super) fn with_claims(&self, claims: Option<Arc<str>>) -> Self {
+        Self {
+            claims: claims.or_else(|| self.claims.clone()),
+            ..self.clone()
+        }
+    }
+
+    /// The same with an item of a batch.
+    pub(super) fn with_item(&self, item: &'r str) -> Self {
+        Self {
+            item: Some(item),
             ..self.clone()
         }
     }
@@ -79,12 +115,22 @@ impl<'r> View<'r> {
         }
     }
 
-    fn json(&self, pointer: &str) -> Option<Cow<'r, str>> {
+    /// The items of the batch that the body is; `None` when it is none, or has none.
+    pub(super) fn items(&self, batch: &[String]) -> Option<Vec<&'r str>> {
+        let body = std::str::from_utf8(self.received.body()).ok()?;
+        let (first, levels) = batch.split_first()?;
+        let pointers = Pointers::new([first.as_str()]);
+        let array = pointers.read(body.as_bytes()).ok()?.raw(first)?;
+        let items = peek::nested(array, levels)?;
+        (!items.is_empty()).then(|| items.into_iter().map(|item| item.json).collect())
+    }
+
+    fn json(&self) -> Option<&'r Peeked<'r, 'r>> {
         let peeked = self.json.get_or_init(|| {
             let body: &'r [u8] = self.received.body();
             self.scheme.pointers.read(body).ok()
         });
-        peeked.as_ref()?.text(pointer)
+        peeked.as_ref()
     }
 }
 
@@ -105,16 +151,34 @@ impl Lookup for View<'_> {
                 Some(url) => Cow::Borrowed(url.as_bytes()),
                 None => Cow::Owned(self.plain_url().into_bytes()),
             }),
-            Place::Json(pointer) => Some(bytes(self.json(pointer)?)),
+            Place::Json(pointer) => Some(bytes(self.json()?.text(pointer)?)),
+            Place::JsonRaw(pointer) => Some(Cow::Borrowed(self.json()?.raw(pointer)?.as_bytes())),
+            Place::Claim(pointer) => owned(peek::one(self.claims.as_ref()?, pointer)),
+            Place::Item(pointer) => owned(peek::one(self.item?, pointer)),
+            Place::Value(name) => {
+                let (_, template) = self.values.iter().find(|(known, _)| known == name)?;
+                template.render(self).map(Cow::Owned)
+            }
+            Place::SignedHeaders => {
+                let headers = self.signed_headers?;
+                let list = headers.list.text(self)?;
+                owned(headers.render(&list, self.received.headers()))
+            }
             Place::Body
             | Place::Method
             | Place::Path
             | Place::Header(_)
+            | Place::WholeQuery
             | Place::Query(_)
-            | Place::Form(_) => self.received.find(place),
-            Place::Item(_) | Place::Parent(_) | Place::Event(_) => None,
+            | Place::Form(_)
+            | Place::Xml(_) => self.received.find(place),
+            Place::Parent(_) | Place::Event(_) => None,
         }
     }
+}
+
+fn owned<'a>(text: Option<String>) -> Option<Cow<'a, [u8]>> {
+    text.map(|text| Cow::Owned(text.into_bytes()))
 }
 
 fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
@@ -146,18 +210,23 @@ impl Lookup for Received {
                     .is_none()
                     .then(|| Cow::Borrowed(value.as_bytes()))
             }
+            Place::WholeQuery => Some(Cow::Borrowed(self.query().as_bytes())),
             Place::Query(name) => form_field(self.query().as_bytes(), name).map(Cow::Owned),
-            Place::Form(name) => (self.media_type() == "application/x-www-form-urlencoded")
-                .then(|| form_field(self.body(), name))
-                .flatten()
-                .map(Cow::Owned),
+            Place::Form(name) => {
+                form::field(self.content_type(), self.body(), name).map(Cow::Owned)
+            }
+            Place::Xml(path) => owned(xml::text(self.body(), path)),
             Place::Url
             | Place::Json(_)
+            | Place::JsonRaw(_)
+            | Place::Claim(_)
             | Place::Item(_)
             | Place::Parent(_)
             | Place::Secret
             | Place::Param(_)
             | Place::Signature(_)
+            | Place::Value(_)
+            | Place::SignedHeaders
             | Place::Event(_) => None,
         }
     }

@@ -2,29 +2,44 @@
 
 mod words;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::{FAILED, USAGE};
+use super::{CONFIG, FAILED, USAGE};
 use crate::settings::preset::{Confidence, Preset};
 use crate::settings::providers::{self, ids, merge};
 use crate::settings::suggestion;
+
+/// The operator's presets, by id.
+pub(super) type Own = BTreeMap<String, Value>;
 
 #[derive(Debug, clap::Args)]
 pub struct ProvidersArgs {
     /// One preset, explained
     id: Option<String>,
+    /// A preset of your own, or a folder of them
+    #[arg(long, value_name = "PATH")]
+    preset: Option<PathBuf>,
     /// JSON for programs
     #[arg(long)]
     json: bool,
 }
 
 pub fn run(args: &ProvidersArgs) -> ExitCode {
+    let own = match own(args.preset.as_deref()) {
+        Ok(own) => own,
+        Err(said) => {
+            eprintln!("{said}");
+            return ExitCode::from(CONFIG);
+        }
+    };
     let text = match &args.id {
-        None => list(args.json),
-        Some(id) if args.json => one_as_json(id),
-        Some(id) => match preset(id, &[]) {
+        None => list(&own, args.json),
+        Some(id) if args.json => one_as_json(&own, id),
+        Some(id) => match preset(&own, id, &[]) {
             Ok(preset) => Ok(words::explained(&preset)),
             Err(said) => Err((USAGE, said)),
         },
@@ -41,12 +56,23 @@ pub fn run(args: &ProvidersArgs) -> ExitCode {
     }
 }
 
-/// The embedded preset `id`, with `changes` of the form `verify.signature.prefix=sha256=`.
+/// The operator's presets at `path`, by id.
+///
+/// # Errors
+/// Their faults.
+pub(super) fn own(path: Option<&Path>) -> Result<Own, String> {
+    match path {
+        None => Ok(Own::new()),
+        Some(path) => providers::own(path).map_err(|faults| faults.to_string()),
+    }
+}
+
+/// The preset `id` of `own` or of the embedded ones, with `changes` of the form `verify.signature.prefix=sha256=`.
 ///
 /// # Errors
 /// That there is none, with the nearest; or which change cannot be meant.
-pub(super) fn preset(id: &str, changes: &[String]) -> Result<Preset, String> {
-    let mut tree = tree(id)?;
+pub(super) fn preset(own: &Own, id: &str, changes: &[String]) -> Result<Preset, String> {
+    let mut tree = tree(own, id)?;
     for change in changes {
         let (path, value) = change
             .split_once('=')
@@ -60,7 +86,10 @@ pub(super) fn preset(id: &str, changes: &[String]) -> Result<Preset, String> {
     providers::parse(tree).map_err(|(path, said)| format!("{id}: {path}: {said}"))
 }
 
-fn tree(id: &str) -> Result<Value, String> {
+fn tree(own: &Own, id: &str) -> Result<Value, String> {
+    if let Some(tree) = own.get(id) {
+        return Ok(tree.clone());
+    }
     match providers::load(id) {
         Some(tree) => tree.map_err(|said| format!("{id}: {said}")),
         None => Err(unknown(id)),
@@ -73,9 +102,12 @@ fn unknown(id: &str) -> String {
 }
 
 /// All presets, as a table or as a JSON array.
-fn list(as_json: bool) -> Result<String, (u8, String)> {
-    let presets = ids()
-        .map(|id| preset(id, &[]))
+fn list(own: &Own, as_json: bool) -> Result<String, (u8, String)> {
+    let embedded = ids().map(str::to_owned);
+    let all: BTreeSet<_> = embedded.chain(own.keys().cloned()).collect();
+    let presets = all
+        .into_iter()
+        .map(|id| preset(own, &id, &[]))
         .collect::<Result<Vec<_>, _>>();
     let presets = presets.map_err(|said| (FAILED, said))?;
     if as_json {
@@ -96,9 +128,9 @@ fn list(as_json: bool) -> Result<String, (u8, String)> {
     Ok(table(&rows))
 }
 
-fn one_as_json(id: &str) -> Result<String, (u8, String)> {
-    let mut tree = tree(id).map_err(|said| (USAGE, said))?;
-    let preset = preset(id, &[]).map_err(|said| (FAILED, said))?;
+fn one_as_json(own: &Own, id: &str) -> Result<String, (u8, String)> {
+    let mut tree = tree(own, id).map_err(|said| (USAGE, said))?;
+    let preset = preset(own, id, &[]).map_err(|said| (FAILED, said))?;
     if let (Some(tree), Value::Object(brief)) = (tree.as_object_mut(), brief(&preset)) {
         for (key, value) in brief {
             tree.entry(key).or_insert(value);

@@ -25,6 +25,9 @@ pub struct SendArgs {
     /// The provider preset to sign as
     #[arg(long, value_name = "ID")]
     provider: String,
+    /// A preset of your own, or a folder of them, where the provider is one
+    #[arg(long, value_name = "PATH")]
+    preset: Option<PathBuf>,
     /// The shared secret; for public-key schemes the private key: PKCS#8 in PEM or base64
     #[arg(long, value_name = "TEXT")]
     secret: Option<String>,
@@ -112,7 +115,8 @@ pub fn run(args: &SendArgs) -> ExitCode {
 }
 
 fn plan(args: &SendArgs) -> Result<Plan, String> {
-    let preset = providers::preset(&args.provider, &args.changes)?;
+    let own = providers::own(args.preset.as_deref())?;
+    let preset = providers::preset(&own, &args.provider, &args.changes)?;
     let to: Uri = args
         .to
         .parse()

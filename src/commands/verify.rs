@@ -7,24 +7,35 @@ pub mod config;
 mod request;
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
+use std::io::{BufRead, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::{FAILED, USAGE, providers};
+use serde_json::Value;
+
+use super::{CONFIG, FAILED, USAGE, providers};
 use crate::authenticate::{Answer, Arrival, Integrity, Step, Verified, authenticate};
 use crate::normalize::{self, Event, Mapping};
+use crate::settings;
 use crate::settings::compile::{Operator, Problem, endpoint};
 use crate::settings::preset::Preset;
 use crate::time::UnixTime;
+use cases::Judge;
 use config::without_query;
 use request::RawRequest;
 
 #[derive(clap::Args)]
 pub struct VerifyArgs {
     /// The provider preset that the request is held against
-    #[arg(long, value_name = "ID", required_unless_present = "jsonl")]
+    #[arg(long, value_name = "ID", required_unless_present_any = ["jsonl", "preset"])]
     provider: Option<String>,
+    /// A preset of your own, or a folder of them. Alone, its test cases are judged: those in the
+    /// file of the same name that ends in .jsonl
+    #[arg(long, value_name = "PATH")]
+    preset: Option<PathBuf>,
+    /// Where the test cases are, if not beside the preset: a file, or a folder of ID.jsonl
+    #[arg(long, value_name = "PATH", requires = "preset", conflicts_with_all = ["jsonl", "provider", "file"])]
+    vectors: Option<PathBuf>,
     /// The shared secret as the provider shows it; several may be given
     #[arg(long, value_name = "TEXT")]
     secret: Vec<String>,
@@ -71,10 +82,21 @@ impl std::fmt::Debug for VerifyArgs {
 struct Usage(String);
 
 pub fn run(args: &VerifyArgs) -> ExitCode {
+    let own = match args.preset.as_deref().map(settings::providers::own) {
+        None => BTreeMap::new(),
+        Some(Ok(own)) => own,
+        Some(Err(faults)) => {
+            eprintln!("{faults}");
+            return ExitCode::from(CONFIG);
+        }
+    };
     if args.jsonl {
-        return in_bulk(args.check);
+        return in_bulk(Judge::with(own), std::io::stdin().lock(), args.check);
     }
-    match one(args) {
+    if args.provider.is_none() && args.file.is_none() {
+        return own_cases(own, args);
+    }
+    match one(&own, args) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(FAILED),
         Err(Usage(said)) => {
@@ -84,9 +106,33 @@ pub fn run(args: &VerifyArgs) -> ExitCode {
     }
 }
 
-fn in_bulk(check: bool) -> ExitCode {
+/// Judges the test cases that belong to the operator's own presets.
+fn own_cases(own: BTreeMap<String, Value>, args: &VerifyArgs) -> ExitCode {
+    let preset = args.preset.as_deref().unwrap_or(Path::new("."));
+    let mut text = Vec::new();
+    for id in own.keys() {
+        let beside = match &args.vectors {
+            Some(path) if path.is_file() => path.clone(),
+            Some(folder) => folder.join(format!("{id}.jsonl")),
+            None if preset.is_dir() => preset.join(format!("{id}.jsonl")),
+            None => preset.with_extension("jsonl"),
+        };
+        match std::fs::read(&beside) {
+            Ok(bytes) => text.extend(bytes),
+            Err(error) => {
+                let shown = beside.display();
+                eprintln!("the test cases of {id} cannot be read: {shown}: {error}");
+                return ExitCode::from(USAGE);
+            }
+        }
+        text.push(b'\n');
+    }
+    in_bulk(Judge::with(own), text.as_slice(), true)
+}
+
+fn in_bulk(judge: Judge, input: impl BufRead, check: bool) -> ExitCode {
     let out = std::io::BufWriter::new(std::io::stdout().lock());
-    let tally = match cases::run(std::io::stdin().lock(), out, check) {
+    let tally = match cases::run(judge, input, out, check) {
         Ok(tally) => tally,
         Err(error) => {
             eprintln!("{error}");
@@ -107,9 +153,10 @@ fn in_bulk(check: bool) -> ExitCode {
 }
 
 /// Explains one request; whether it is authentic.
-fn one(args: &VerifyArgs) -> Result<bool, Usage> {
-    let id = args.provider.as_deref().unwrap_or_default();
-    let preset = providers::preset(id, &args.changes).map_err(Usage)?;
+fn one(own: &BTreeMap<String, Value>, args: &VerifyArgs) -> Result<bool, Usage> {
+    let only = own.keys().next().map(String::as_str);
+    let id = args.provider.as_deref().or(only).unwrap_or_default();
+    let preset = providers::preset(own, id, &args.changes).map_err(Usage)?;
     let operator = args.operator(&preset)?;
     let endpoint = endpoint(&preset, &operator).map_err(|problems| Usage(options(&problems)))?;
     let request = RawRequest::parse(&read(args.file.as_deref())?).map_err(Usage)?;
@@ -189,6 +236,7 @@ impl VerifyArgs {
             secrets: self.secret.clone(),
             public_keys,
             certificates,
+            key_sets: Vec::new(),
             params: params(&self.param).map_err(Usage)?,
             tolerance_s: None,
             strict: false,

@@ -151,13 +151,19 @@ impl Lookup for Event {
             | Place::Url
             | Place::Path
             | Place::Header(_)
+            | Place::WholeQuery
             | Place::Query(_)
             | Place::Form(_)
+            | Place::JsonRaw(_)
+            | Place::Xml(_)
+            | Place::Claim(_)
             | Place::Item(_)
             | Place::Parent(_)
             | Place::Secret
             | Place::Param(_)
-            | Place::Signature(_) => None,
+            | Place::Signature(_)
+            | Place::Value(_)
+            | Place::SignedHeaders => None,
         }
     }
 }

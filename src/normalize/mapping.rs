@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::Origin;
+use super::{BatchOf, Origin};
 use crate::accept::Received;
 use crate::authenticate::Params;
-use crate::peek::{Peeked, Pointers};
+use crate::peek::{self, Peeked, Pointers};
 use crate::template::{Lookup, Place, Template};
 use crate::time::{TimeUnit, UnixTime};
 
@@ -30,6 +30,12 @@ pub struct Mapping {
     pub extensions: Vec<(String, Template)>,
     /// JSON Pointers to the items of a batch; none when a delivery is one event.
     pub batch: Vec<String>,
+    pub batch_of: Option<BatchOf>,
+    /// What consumers get, if not the body as it was received.
+    pub data: Option<Template>,
+    pub data_content_type: Option<String>,
+    /// JSON Pointers to secrets in the data.
+    pub redact: Vec<String>,
     pub pointers: MappingPointers,
 }
 
@@ -39,6 +45,7 @@ pub struct MappingPointers {
     pub body: Pointers,
     pub item: Pointers,
     pub parent: Pointers,
+    pub redact: Pointers,
 }
 
 impl Mapping {
@@ -49,11 +56,13 @@ impl Mapping {
         let templates = lists
             .into_iter()
             .flatten()
-            .chain(self.extensions.iter().map(|(_, template)| template));
+            .chain(self.extensions.iter().map(|(_, template)| template))
+            .chain(&self.data)
+            .chain(self.batch_of.as_ref().map(|batch| &batch.from));
         let places: Vec<Place> = templates.flat_map(Template::places).cloned().collect();
         let mut pointers = MappingPointers::default();
         for place in &places {
-            if let Place::Json(pointer) = place {
+            if let Place::Json(pointer) | Place::JsonRaw(pointer) = place {
                 pointers.body.add(pointer);
             } else if let Place::Item(pointer) = place {
                 pointers.item.add(pointer);
@@ -64,9 +73,7 @@ impl Mapping {
         if let Some(first) = self.batch.first() {
             pointers.body.add(first);
         }
-        if let Some(second) = self.batch.get(1) {
-            pointers.parent.add(second);
-        }
+        pointers.redact = Pointers::new(self.redact.iter().map(String::as_str));
         self.pointers = pointers;
         self
     }
@@ -78,7 +85,11 @@ pub(super) struct Sight<'s> {
     pub(super) received: &'s Received,
     pub(super) body: Option<&'s Peeked<'s, 's>>,
     pub(super) item: Option<&'s Peeked<'s, 's>>,
+    /// The item as text, of a batch in XML.
+    pub(super) element: Option<&'s str>,
     pub(super) parent: Option<&'s Peeked<'s, 's>>,
+    /// The payload of the JWT that was verified.
+    pub(super) claims: Option<&'s str>,
 }
 
 impl Sight<'_> {
@@ -141,20 +152,37 @@ impl Lookup for Sight<'_> {
         };
         match place {
             Place::Json(pointer) => text(self.body, pointer),
-            Place::Item(pointer) => text(self.item, pointer),
+            Place::Item(pointer) => match self.element {
+                None => text(self.item, pointer),
+                Some(xml) => {
+                    let text = peek::xml::text(xml.as_bytes(), &format!("/*{pointer}"))?;
+                    Some(Cow::Owned(text.into_bytes()))
+                }
+            },
             Place::Parent(pointer) => text(self.parent, pointer),
             Place::Url => Some(Cow::Borrowed(self.mapping.url.as_bytes())),
             Place::Param(name) => {
                 let values = self.mapping.params.get(name)?;
                 Some(Cow::Borrowed(values.first()?.bytes()))
             }
+            Place::JsonRaw(pointer) => Some(Cow::Borrowed(self.body?.raw(pointer)?.as_bytes())),
+            Place::Claim(pointer) => {
+                let text = peek::one(self.claims?, pointer)?;
+                Some(Cow::Owned(text.into_bytes()))
+            }
             Place::Body
             | Place::Method
             | Place::Path
             | Place::Header(_)
+            | Place::WholeQuery
             | Place::Query(_)
-            | Place::Form(_) => self.received.find(place),
-            Place::Secret | Place::Signature(_) | Place::Event(_) => None,
+            | Place::Form(_)
+            | Place::Xml(_) => self.received.find(place),
+            Place::Secret
+            | Place::Signature(_)
+            | Place::Value(_)
+            | Place::SignedHeaders
+            | Place::Event(_) => None,
         }
     }
 }

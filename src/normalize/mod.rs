@@ -1,24 +1,27 @@
 //! Stage 3: one envelope for every provider. Pure and total: an authentic delivery always becomes
 //! at least one event, whatever its content, because what failed here would be lost.
 
+mod batch;
 mod event;
 mod mapping;
+mod redact;
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
+pub use batch::BatchOf;
 pub use event::{Event, Oddity, Origin};
 pub use mapping::{Mapping, MappingPointers};
 
 use crate::accept::Received;
 use crate::authenticate::{Answer, Integrity, Verified};
 use crate::peek::{self, Malformed, Peeked};
+use crate::settings::preset::BatchFormat;
+use batch::{Item, Unsplit};
 use mapping::Sight;
-
-/// How many items of one batch are split.
-const BATCH_ITEMS_MAX: usize = 10_000;
+use redact::redacted;
 
 /// The events of one delivery, and what its provider wants to hear once all are stored.
 #[derive(Debug)]
@@ -30,12 +33,13 @@ pub struct Delivery {
 
 /// Reads the events out of an authentic delivery.
 pub fn events(mapping: &Mapping, verified: Verified) -> Delivery {
-    let (received, integrity, answer) = verified.into_parts();
+    let (received, integrity, claims, answer) = verified.into_parts();
     let reader = Reader {
         mapping,
         integrity,
         media_type: received.media_type(),
         received: &received,
+        claims: claims.as_deref(),
     };
     Delivery {
         events: reader.events(),
@@ -48,12 +52,7 @@ struct Reader<'r> {
     received: &'r Received,
     integrity: Integrity,
     media_type: &'r str,
-}
-
-/// One item of a batch, and the element that holds it where the batch has two levels.
-struct Item<'j> {
-    json: &'j str,
-    parent: Option<&'j str>,
+    claims: Option<&'r str>,
 }
 
 impl Reader<'_> {
@@ -62,69 +61,92 @@ impl Reader<'_> {
         let says_json = is_json(self.media_type);
         let may_be_json = !body.is_empty() && !is_form(self.media_type);
         let peeked = may_be_json.then(|| self.mapping.pointers.body.read(body));
+        if let Some(batch) = &self.mapping.batch_of {
+            return self.elsewhere(batch, peeked.and_then(Result::ok).as_ref());
+        }
         match peeked {
             None => vec![self.whole(None, None)],
             Some(Ok(peeked)) => match self.items(&peeked) {
-                None => vec![self.whole(Some(&peeked), None)],
-                Some(items) if items.len() > BATCH_ITEMS_MAX => {
+                Ok(items) => self.batch(Some(&peeked), items),
+                Err(Unsplit::TooLong) => {
                     vec![self.whole(Some(&peeked), Some(Oddity::BatchTooLong))]
                 }
-                Some(items) => self.batch(&peeked, &items),
+                Err(Unsplit::NoBatch | Unsplit::Malformed) => vec![self.whole(Some(&peeked), None)],
             },
             Some(Err(Malformed::RepeatedKey)) => vec![self.whole(None, Some(Oddity::RepeatedKey))],
-            Some(Err(Malformed::NotJson)) if says_json || !self.mapping.batch.is_empty() => {
+            Some(Err(Malformed::NotJson))
+                if self.mapping.data.is_none() && (says_json || !self.mapping.batch.is_empty()) =>
+            {
                 vec![self.whole(None, Some(Oddity::NotJson))]
             }
             Some(Err(Malformed::NotJson)) => vec![self.whole(None, None)],
         }
     }
 
-    /// The items of a batch; `None` when the delivery is not one, or has no items.
-    fn items<'j>(&self, body: &Peeked<'_, 'j>) -> Option<Vec<Item<'j>>> {
-        let first = peek::elements(body.raw(self.mapping.batch.first()?)?)?;
-        let mut items = Vec::with_capacity(first.len());
-        for element in first {
-            let inner = self.mapping.batch.get(1).and_then(|pointer| {
-                let parent = self.mapping.pointers.parent.read(element.as_bytes()).ok()?;
-                peek::elements(parent.raw(pointer)?)
-            });
-            match inner {
-                Some(inner) if !inner.is_empty() => {
-                    items.extend(inner.into_iter().map(|json| Item {
-                        json,
-                        parent: Some(element),
-                    }))
-                }
-                // An element without items of its own is an item: nothing is dropped.
-                Some(_) | None => items.push(Item {
-                    json: element,
-                    parent: None,
-                }),
-            }
-        }
-        (!items.is_empty()).then_some(items)
+    /// The items of a batch in the body's JSON.
+    fn items(&self, body: &Peeked<'_, '_>) -> Result<Vec<Item>, Unsplit> {
+        let first = self.mapping.batch.first().ok_or(Unsplit::NoBatch)?;
+        let array = body.raw(first).ok_or(Unsplit::NoBatch)?;
+        batch::of_body(self.mapping, array, self.received.body())
     }
 
-    fn whole(&self, body: Option<&Peeked<'_, '_>>, oddity: Option<Oddity>) -> Event {
-        let json = body.is_some() && (is_json(self.media_type) || self.media_type.is_empty());
-        let root = oddity.is_none() && !self.mapping.batch.is_empty();
-        let data = self.received.body();
-        // A provider that mostly sends batches may send one object: it is its own item.
-        let item = root
-            .then(|| self.mapping.pointers.item.read(data).ok())
-            .flatten();
-        let sight = Sight {
+    /// The events of a batch that is not in the body's JSON.
+    fn elsewhere(&self, batch: &BatchOf, body: Option<&Peeked<'_, '_>>) -> Vec<Event> {
+        let text = batch.from.render(&self.sight(body));
+        let items = match text {
+            None => Err(Unsplit::NoBatch),
+            Some(text) => batch.items(self.mapping, &Bytes::from(text)),
+        };
+        match items {
+            Ok(items) => self.batch(body, items),
+            Err(Unsplit::NoBatch) => vec![self.whole(body, None)],
+            Err(Unsplit::Malformed) => vec![self.whole(body, Some(Oddity::NotJson))],
+            Err(Unsplit::TooLong) => vec![self.whole(body, Some(Oddity::BatchTooLong))],
+        }
+    }
+
+    fn sight<'s>(&'s self, body: Option<&'s Peeked<'s, 's>>) -> Sight<'s> {
+        Sight {
             mapping: self.mapping,
             received: self.received,
             body,
-            item: item.as_ref(),
+            item: None,
+            element: None,
             parent: None,
+            claims: self.claims,
+        }
+    }
+
+    fn whole(&self, body: Option<&Peeked<'_, '_>>, oddity: Option<Oddity>) -> Event {
+        let mut json = body.is_some() && (is_json(self.media_type) || self.media_type.is_empty());
+        let root = oddity.is_none() && !self.mapping.batch.is_empty();
+        // A provider that mostly sends batches may send one object: it is its own item.
+        let item = root
+            .then(|| self.mapping.pointers.item.read(self.received.body()).ok())
+            .flatten();
+        let sight = Sight {
+            item: item.as_ref(),
+            ..self.sight(body)
         };
-        let content_type = match self.received.headers().get(http::header::CONTENT_TYPE) {
+        let mut content_type = match self.received.headers().get(http::header::CONTENT_TYPE) {
             Some(value) => value.to_str().ok().map(str::to_owned),
             None => json.then(|| "application/json".to_owned()),
         };
-        let mut event = self.event(&sight, data.clone(), content_type, json, None);
+        let mut data = self.received.body().clone();
+        if let Some(other) = self
+            .mapping
+            .data
+            .as_ref()
+            .and_then(|data| data.render(&sight))
+        {
+            json = std::str::from_utf8(&other).is_ok_and(peek::is_json);
+            data = Bytes::from(other);
+            content_type.clone_from(&self.mapping.data_content_type);
+            if content_type.is_none() && json {
+                content_type = Some("application/json".to_owned());
+            }
+        }
+        let mut event = self.event(&sight, data, content_type, json, None);
         if let Some(oddity) = oddity {
             event.oddity = Some(oddity);
             let reason = ("deadletterreason".to_owned(), oddity.label().to_owned());
@@ -133,38 +155,50 @@ impl Reader<'_> {
         event
     }
 
-    fn batch(&self, body: &Peeked<'_, '_>, items: &[Item<'_>]) -> Vec<Event> {
+    fn batch(&self, body: Option<&Peeked<'_, '_>>, items: Vec<Item>) -> Vec<Event> {
         let pointers = &self.mapping.pointers;
         let size = items.len();
-        let one = |(index, item): (usize, &Item<'_>)| {
-            let read = pointers.item.read(item.json.as_bytes());
-            let parent = item
-                .parent
-                .and_then(|json| pointers.parent.read(json.as_bytes()).ok());
+        let one = |(index, item): (usize, Item)| {
+            let read = pointers.item.read(&item.data);
+            let parent = item.parent.as_deref();
+            let parent = parent.and_then(|json| pointers.parent.read(json.as_bytes()).ok());
+            let is_xml = self.mapping.batch_of.as_ref();
+            let is_xml = is_xml.is_some_and(|batch| batch.format == BatchFormat::Xml);
+            let element = std::str::from_utf8(&item.data).ok().filter(|_| is_xml);
             let sight = Sight {
-                mapping: self.mapping,
-                received: self.received,
-                body: Some(body),
                 item: read.as_ref().ok(),
+                element,
                 parent: parent.as_ref(),
+                ..self.sight(body)
             };
-            let data = self.received.body().slice_ref(item.json.as_bytes());
-            let content_type = Some("application/json".to_owned());
-            let mut event = self.event(&sight, data, content_type, true, Some(index));
+            let content_type = if is_xml {
+                "application/xml"
+            } else {
+                "application/json"
+            };
+            let content_type = Some(content_type.to_owned());
+            let data = item.data.clone();
+            let mut event = self.event(&sight, data, content_type, item.is_json, Some(index));
             event
                 .extensions
                 .push(("batchindex".into(), index.to_string()));
             event
                 .extensions
                 .push(("batchsize".into(), size.to_string()));
-            if read.is_err() {
-                event.oddity = Some(Oddity::RepeatedKey);
-                let reason = Oddity::RepeatedKey.label().to_owned();
+            let oddity = match read {
+                Ok(_) => None,
+                Err(_) if is_xml => None,
+                Err(Malformed::RepeatedKey) => Some(Oddity::RepeatedKey),
+                Err(Malformed::NotJson) => Some(Oddity::NotJson),
+            };
+            if let Some(oddity) = oddity {
+                event.oddity = Some(oddity);
+                let reason = oddity.label().to_owned();
                 event.extensions.push(("deadletterreason".into(), reason));
             }
             event
         };
-        items.iter().enumerate().map(one).collect()
+        items.into_iter().enumerate().map(one).collect()
     }
 
     fn event(
@@ -190,7 +224,7 @@ impl Reader<'_> {
             integrity: self.integrity,
             content_type,
             extensions,
-            data,
+            data: redacted(data, &self.mapping.pointers.redact, &self.mapping.redact),
             is_json,
             oddity: None,
         }

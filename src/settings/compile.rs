@@ -11,13 +11,13 @@ use http::Method;
 
 use super::preset::{OneOrMany, Preset, VerifyForm};
 use crate::authenticate::{Integrity, Params, Scheme, Secret};
-use crate::normalize::{Mapping, MappingPointers, Origin};
+use crate::normalize::{BatchOf, Mapping, MappingPointers, Origin};
 use crate::peek::Pointers;
 use crate::template::{Place, Scope, Template};
 use crate::time::TimeUnit;
 
 /// What an operator adds to a preset, read from wherever it was kept.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Operator {
     /// The source's name.
     pub name: String,
@@ -29,6 +29,8 @@ pub struct Operator {
     pub secrets: Vec<String>,
     /// The provider's public keys as text.
     pub public_keys: Vec<String>,
+    /// Keys in the form that the preset fetches them in, used instead of fetching.
+    pub key_sets: Vec<String>,
     /// Certificates in PEM, by the URL that the provider names.
     pub certificates: Vec<(String, String)>,
     pub params: BTreeMap<String, Vec<String>>,
@@ -73,10 +75,12 @@ pub fn endpoint(preset: &Preset, operator: &Operator) -> Result<Endpoint, Vec<Pr
         preset,
         operator,
         secrets: Vec::new(),
+        params: Params::new(),
         problems: Vec::new(),
     };
-    compiler.read_secrets();
     let params = compiler.params();
+    compiler.params.clone_from(&params);
+    compiler.read_secrets(&params);
     let scheme = compiler.scheme(&params);
     let mapping = compiler.mapping(params);
     if compiler.problems.is_empty() {
@@ -90,6 +94,7 @@ struct Compiler<'c> {
     preset: &'c Preset,
     operator: &'c Operator,
     secrets: Vec<Secret>,
+    params: Params,
     problems: Vec<Problem>,
 }
 
@@ -148,10 +153,19 @@ impl Compiler<'_> {
             .iter()
             .map(|form| self.handshake(form))
             .collect();
-        let accepted = preset
-            .accepted
-            .as_ref()
-            .map(|form| self.reply("accepted", form));
+        let accepted = match &preset.accepted {
+            None => Vec::new(),
+            Some(form) => self.accepted(form),
+        };
+        let refused = preset.refused.as_ref().map(|form| form.status);
+        let refused = refused.and_then(|status| match status {
+            400..=499 => http::StatusCode::from_u16(status).ok(),
+            _ => {
+                let said = format!("{status} does not refuse; write a status from 400 to 499");
+                self.problem("override.refused.status", said);
+                None
+            }
+        });
         let mut methods = Vec::new();
         for text in &preset.methods {
             match Method::from_bytes(text.as_bytes()) {
@@ -172,6 +186,7 @@ impl Compiler<'_> {
             secrets: self.secrets.clone(),
             params: params.clone(),
             accepted,
+            refused,
             pointers: Pointers::default(),
         }
         .prepared()
@@ -187,6 +202,13 @@ impl Compiler<'_> {
         let id = list("event.id", form.id.as_ref());
         let time = list("event.time.from", form.time.as_ref().map(|time| &time.from));
         let subject = list("event.subject", form.subject.as_ref());
+        let data = form.data.as_deref();
+        let data = data.map(|text| self.template("event.data", text, scope));
+        let batch_of = form.batch_of.as_ref().map(|form| BatchOf {
+            from: self.template("event.batch_of.from", &form.from, scope),
+            format: form.format,
+            path: form.path.clone().unwrap_or_default(),
+        });
         let extensions = form
             .extensions
             .iter()
@@ -221,6 +243,10 @@ impl Compiler<'_> {
             subject,
             extensions,
             batch: form.batch.clone(),
+            batch_of,
+            data,
+            data_content_type: form.data_content_type.clone(),
+            redact: form.redact.clone(),
             pointers: MappingPointers::default(),
         }
         .prepared()

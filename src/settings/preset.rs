@@ -7,8 +7,15 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::authenticate::{Algorithm, Integrity, SignatureEncoding, UrlForm};
-use crate::time::TimeUnit;
+mod answer;
+mod event;
+mod verify;
+
+pub use answer::*;
+pub use event::*;
+pub use verify::*;
+
+use crate::authenticate::Integrity;
 
 /// One provider, as its YAML file describes it.
 #[derive(Debug, Clone, Deserialize)]
@@ -24,6 +31,17 @@ pub struct Preset {
     pub docs: String,
     /// Whether vectors made or accepted by someone else's package agree with the preset.
     pub confidence: Confidence,
+    /// What made or accepted the vectors, with its version, or where they are published. Needed
+    /// where `confidence` is `verified`.
+    #[serde(default)]
+    pub verified_by: Option<String>,
+    /// Why a weak algorithm is used: the provider has nothing else.
+    #[serde(default)]
+    pub legacy: Option<String>,
+    /// What the provider wants its answer to decide. Such a hook is taken only when the operator
+    /// overrides `accepted` with a fixed answer.
+    #[serde(default)]
+    pub synchronous: Option<String>,
     /// How much of the event the signature covers.
     pub integrity: Integrity,
     /// What the operator does at the provider, a step a line.
@@ -56,7 +74,16 @@ pub struct Preset {
     pub event: EventForm,
     /// What a published event is answered with, where the provider wants more than an empty 2xx.
     #[serde(default)]
-    pub accepted: Option<ReplyForm>,
+    pub accepted: Option<AcceptedForm>,
+    /// What a refused request is answered with, where the provider wants something else than 401.
+    #[serde(default)]
+    pub refused: Option<RefusedForm>,
+    /// Public keys that are fetched.
+    #[serde(default)]
+    pub keys: Option<FetchedKeysForm>,
+    /// Further paths that the source serves, for files that the provider looks for.
+    #[serde(default)]
+    pub paths: Vec<String>,
     /// Realistic deliveries, which `hookferry send` signs.
     #[serde(default)]
     pub samples: Vec<Sample>,
@@ -78,6 +105,10 @@ pub enum Confidence {
 pub struct SecretForm {
     #[serde(default)]
     pub encoding: SecretEncoding,
+    /// What the key is made of, where it is not the secret itself: a template of `{secret}` and
+    /// params.
+    #[serde(default)]
+    pub derive: Option<String>,
     /// The shortest secret that is taken, bytes after decoding.
     #[serde(default = "secret_bytes_min")]
     pub bytes_min: usize,
@@ -97,6 +128,7 @@ pub enum SecretEncoding {
     #[default]
     Utf8,
     Base64,
+    Base64url,
     Hex,
     /// Standard Webhooks: an optional `whsec_` prefix, then base64.
     Whsec,
@@ -120,116 +152,33 @@ pub struct ParamForm {
     pub secret: bool,
 }
 
-/// How a request proves where it comes from.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum VerifyForm {
-    /// A MAC, digest or public-key signature over canonical content.
-    Signature(Box<SignatureForm>),
-    /// A shared token shown in the request, compared with the secret in constant time.
-    Token(TokenForm),
-    /// Two templates that must give the same bytes, compared in constant time.
-    Equal(EqualForm),
-    /// A value that must be one of those configured under a param.
-    OneOf(OneOfForm),
-    /// Every check must pass.
-    All(Vec<VerifyForm>),
-    /// One check must pass.
-    Any(Vec<VerifyForm>),
-    /// The check counts only for requests that look so; for others it fails.
-    When(WhenForm),
-    /// Nothing is checked. Only an operator may write this, never an embedded preset but `dev`.
-    None,
-}
-
+/// Public keys of the provider's that are fetched in the background from one pinned place.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SignatureForm {
-    /// Where the signature is.
-    pub from: String,
-    /// Separates several signatures or fields in one value.
-    #[serde(default)]
-    pub split: Option<String>,
-    /// Separates a field's key from its value; the fields are then `{signature:KEY}`.
-    #[serde(default)]
-    pub pair: Option<String>,
-    /// The field or fields that are signatures, where `pair` is given.
-    #[serde(default)]
-    pub key: Option<String>,
-    /// What a signature must begin with, as in `sha256=`; others are passed over.
-    #[serde(default)]
-    pub prefix: Option<String>,
-    pub encoding: SignatureEncoding,
-    /// Fixed here, never by the message.
-    pub algorithm: Algorithm,
-    /// The signed content.
-    pub signed: String,
-    /// The signed time, where there is one.
-    #[serde(default)]
-    pub timestamp: Option<TimestampForm>,
-    /// Which spellings of the public URL `{url}` stands for.
-    #[serde(default)]
-    pub url_forms: Vec<UrlForm>,
-    /// Where the signer's certificate is said to be.
-    #[serde(default)]
-    pub certificate: Option<CertificateForm>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TimestampForm {
-    pub from: String,
-    pub unit: TimeUnit,
-    /// How far the time may be from ours in either direction, seconds.
-    pub tolerance_s: u64,
-    /// How far it may lie in the past, where the provider's retries carry the first attempt's
-    /// time; `tolerance_s` else.
-    #[serde(default)]
-    pub past_s: Option<u64>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CertificateForm {
-    /// The URL that the message gives.
+pub struct FetchedKeysForm {
+    /// An https URL; it may hold `{param:NAME}`, and `{kid}` where each key has a place of its own.
     pub url: String,
-    /// Hosts it may name; `*` stands for letters, digits and `-` within one label.
-    pub hosts: Vec<String>,
+    pub format: KeysFormat,
+    /// Where in the JSON the keys are.
+    #[serde(default)]
+    pub pointer: String,
+    /// The `authorization` header, a template of params.
+    #[serde(default)]
+    pub authorization: Option<String>,
+    /// JSON that is posted to ask for them, a template of params and `{kid}`.
+    #[serde(default)]
+    pub body: Option<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TokenForm {
-    pub from: String,
-    /// What it is compared with.
-    #[serde(default = "the_secret")]
-    pub expected: String,
-}
-
-fn the_secret() -> String {
-    "{secret}".into()
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EqualForm {
-    pub left: String,
-    pub right: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OneOfForm {
-    pub value: String,
-    pub param: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WhenForm {
-    #[serde(rename = "if")]
-    pub conditions: Conditions,
-    pub then: Box<VerifyForm>,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeysFormat {
+    /// A JSON Web Key Set, or one key of it (RFC 7517).
+    Jwks,
+    /// One public key or certificate in PEM, or base64 `SubjectPublicKeyInfo`.
+    Pem,
+    /// A JSON object of such by key id.
+    PemMap,
 }
 
 /// Templates and the values they must have; `*` means present and not empty. All must hold.
@@ -242,6 +191,19 @@ pub enum OneOrMany {
     Many(Vec<String>),
 }
 
+impl Default for OneOrMany {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+/// Each in turn, as a sentence lists them.
+impl std::fmt::Display for OneOrMany {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.all().join(" or "))
+    }
+}
+
 impl OneOrMany {
     pub fn all(&self) -> Vec<&str> {
         match self {
@@ -249,89 +211,6 @@ impl OneOrMany {
             Self::Many(texts) => texts.iter().map(String::as_str).collect(),
         }
     }
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HandshakeForm {
-    /// Which requests it answers.
-    pub when: Conditions,
-    /// `true` where the provider signs the handshake like an event: then it is verified first.
-    pub signed: bool,
-    /// Further checks, such as a verify token.
-    #[serde(default)]
-    pub require: Vec<VerifyForm>,
-    /// The provider's text that the reply repeats or signs, and what it may be.
-    #[serde(default)]
-    pub challenge: Option<ChallengeForm>,
-    pub reply: ReplyForm,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ChallengeForm {
-    pub from: String,
-    #[serde(default = "challenge_bytes_max")]
-    pub bytes_max: usize,
-    /// A text it must not begin with, where answering would sign a forged event.
-    #[serde(default)]
-    pub not_prefix: Option<String>,
-}
-
-fn challenge_bytes_max() -> usize {
-    256
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReplyForm {
-    #[serde(default = "ok")]
-    pub status: u16,
-    #[serde(default)]
-    pub content_type: Option<String>,
-    #[serde(default)]
-    pub headers: BTreeMap<String, String>,
-    /// The body as text.
-    #[serde(default)]
-    pub body: Option<String>,
-    /// The body as JSON whose strings, at any depth, are templates.
-    #[serde(default)]
-    pub json: Option<serde_json::Value>,
-}
-
-fn ok() -> u16 {
-    200
-}
-
-/// Where an event's attributes are. Of several templates the first that has a value counts.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EventForm {
-    /// The provider's own event type.
-    pub r#type: OneOrMany,
-    /// Names for types that the provider gives as codes.
-    #[serde(default)]
-    pub types: BTreeMap<String, String>,
-    /// The delivery or event id; without one, a digest of the signed content.
-    #[serde(default)]
-    pub id: Option<OneOrMany>,
-    #[serde(default)]
-    pub time: Option<TimeForm>,
-    #[serde(default)]
-    pub subject: Option<OneOrMany>,
-    /// JSON Pointers to the items of a batch: `[""]` for a root array, two for items of items.
-    #[serde(default)]
-    pub batch: Vec<String>,
-    /// Further CloudEvents extension attributes.
-    #[serde(default)]
-    pub extensions: BTreeMap<String, String>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TimeForm {
-    pub from: OneOrMany,
-    pub unit: TimeUnit,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -1,11 +1,11 @@
 //! Provider presets: those in the binary, and those in a directory of the operator's.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::faults::{Notes, suggestion};
+use super::faults::{Faults, Notes, suggestion};
 use super::layers;
 use super::preset::Preset;
 use super::read::read;
@@ -67,6 +67,26 @@ pub fn parse(tree: Value) -> Result<Preset, (String, String)> {
         .map_err(|error| (error.path().to_string(), error.into_inner().to_string()))
 }
 
+/// The presets of a file, or of every `*.yaml` in a folder, by id.
+///
+/// # Errors
+/// Every fault, with line, key and remedy.
+pub fn own(path: &Path) -> Result<BTreeMap<String, Value>, Faults> {
+    let mut notes = Notes::default();
+    let mut presets = BTreeMap::new();
+    for path in files(path, &mut notes) {
+        let id = stem(&path);
+        if let Some(tree) = own_preset(&path, &id, &mut notes) {
+            presets.insert(id, tree);
+        }
+    }
+    if notes.faults.is_empty() {
+        Ok(presets)
+    } else {
+        Err(Faults::new(notes.faults))
+    }
+}
+
 /// The embedded presets with the operator's laid over them.
 #[derive(Debug, Default)]
 pub(super) struct Library {
@@ -81,30 +101,8 @@ impl Library {
         let Some(folder) = folder else {
             return library;
         };
-        let entries = match std::fs::read_dir(folder) {
-            Ok(entries) => entries,
-            Err(error) => {
-                let said = format!("{} cannot be read: {error}", folder.display());
-                notes.fault(
-                    "providers_dir",
-                    said,
-                    "name a readable directory, or remove the key",
-                );
-                return library;
-            }
-        };
-        let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
-        paths.retain(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "yaml")
-        });
-        paths.sort();
-        for path in paths {
-            let id = path
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
+        for path in files(folder, notes) {
+            let id = stem(&path);
             if text(&id).is_some() {
                 let said = format!("{} replaces the embedded preset {id}", path.display());
                 notes.warn("providers_dir", said, "rename it, if that is not meant");
@@ -179,6 +177,34 @@ fn is_check(name: &str) -> bool {
 
 fn kind(check: &Value) -> Option<&String> {
     check.as_object()?.keys().next()
+}
+
+/// `path` itself, or the `*.yaml` files in it, sorted.
+fn files(path: &Path, notes: &mut Notes) -> Vec<PathBuf> {
+    if path.is_file() {
+        return vec![path.to_owned()];
+    }
+    let entries = match std::fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let said = format!("{} cannot be read: {error}", path.display());
+            let remedy = "name a readable directory, or remove the key";
+            notes.fault("providers_dir", said, remedy);
+            return Vec::new();
+        }
+    };
+    let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "yaml")
+    });
+    paths.sort();
+    paths
+}
+
+fn stem(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
 }
 
 fn own_preset(path: &Path, id: &str, notes: &mut Notes) -> Option<Value> {

@@ -202,15 +202,9 @@ fn verification(key: &str, form: &SourceForm, preset: &Preset, build: &mut Build
 }
 
 fn skips_verification(form: &VerifyForm) -> bool {
-    match form {
-        VerifyForm::None => true,
-        VerifyForm::All(forms) | VerifyForm::Any(forms) => forms.iter().any(skips_verification),
-        VerifyForm::When(form) => skips_verification(&form.then),
-        VerifyForm::Signature(_)
-        | VerifyForm::Token(_)
-        | VerifyForm::Equal(_)
-        | VerifyForm::OneOf(_) => false,
-    }
+    form.all()
+        .into_iter()
+        .any(|form| matches!(form, VerifyForm::None))
 }
 
 /// The shortest of the deadlines that apply.

@@ -4,15 +4,16 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Uri};
+use serde_json::Value;
 
 use super::template;
 use crate::accept::Received;
-use crate::authenticate::{Params, Secret};
+use crate::authenticate::{Params, Secret, SignedHeaders};
 use crate::peek::{self, Pointers};
-use crate::template::{Lookup, Place};
+use crate::template::{Lookup, Place, Template};
 use crate::time::UnixTime;
 
 /// A request as far as it is written, and what templates may want beside it.
@@ -27,6 +28,13 @@ pub struct Draft {
     pub(super) params: Params,
     /// Fields of the signature header that are not signatures, in order.
     pub(super) fields: Vec<(String, String)>,
+    /// Named parts of what is signed.
+    pub(super) values: Vec<(String, Template)>,
+    pub(super) signed_headers: Option<SignedHeaders>,
+    /// What the token will claim.
+    pub(super) claims: serde_json::Map<String, Value>,
+    /// Where the item of a batch is that is being signed.
+    pub(super) item: String,
 }
 
 /// Where a template reads from, and how what it reads is disguised there.
@@ -39,6 +47,7 @@ pub(super) struct Target {
 enum Disguise {
     Before(String),
     Base64,
+    Base64Url,
     Hex,
 }
 
@@ -57,6 +66,7 @@ impl Target {
             match transform.split_once(':').unwrap_or((transform.trim(), "")) {
                 ("after", prefix) => disguises.push(Disguise::Before(prefix.to_owned())),
                 ("from_base64", _) => disguises.push(Disguise::Base64),
+                ("from_base64url", _) => disguises.push(Disguise::Base64Url),
                 ("from_hex", _) => disguises.push(Disguise::Hex),
                 ("trim" | "lower" | "upper", _) => {}
                 _ => return Err(cannot()),
@@ -76,6 +86,7 @@ impl Target {
             value = match disguise {
                 Disguise::Before(prefix) => [prefix.as_bytes(), &value].concat(),
                 Disguise::Base64 => STANDARD.encode(&value).into_bytes(),
+                Disguise::Base64Url => URL_SAFE_NO_PAD.encode(&value).into_bytes(),
                 Disguise::Hex => base16ct::lower::encode_string(&value).into_bytes(),
             };
         }
@@ -84,6 +95,22 @@ impl Target {
 }
 
 impl Draft {
+    pub(super) fn new(method: Method, url: &str, headers: HeaderMap, body: Vec<u8>) -> Self {
+        Self {
+            method,
+            url: url.to_owned(),
+            headers,
+            body,
+            secret: None,
+            params: Params::default(),
+            fields: Vec::new(),
+            values: Vec::new(),
+            signed_headers: None,
+            claims: serde_json::Map::new(),
+            item: String::new(),
+        }
+    }
+
     /// Puts `value` at `place`, in place of what is there.
     pub(super) fn put(&mut self, place: &Place, value: &[u8]) -> Result<(), String> {
         let text = || {
@@ -107,14 +134,26 @@ impl Draft {
             }
             Place::Form(name) => self.body = with_pair(&self.body, name, text()?).into_bytes(),
             Place::Json(pointer) => self.put_json(pointer, text()?)?,
-            Place::Body
-            | Place::Method
+            Place::Item(pointer) => {
+                let pointer = format!("{}{pointer}", self.item);
+                self.put_json(&pointer, text()?)?;
+            }
+            Place::Claim(pointer) => {
+                let name = pointer.trim_start_matches('/').to_owned();
+                self.claims.insert(name, text()?.into());
+            }
+            Place::Body => self.body = value.to_vec(),
+            Place::Method
             | Place::Url
             | Place::Path
-            | Place::Item(_)
+            | Place::WholeQuery
+            | Place::JsonRaw(_)
+            | Place::Xml(_)
             | Place::Parent(_)
             | Place::Secret
             | Place::Param(_)
+            | Place::Value(_)
+            | Place::SignedHeaders
             | Place::Event(_) => return Err(format!("{place} cannot be written, only read")),
         }
         Ok(())
@@ -185,12 +224,39 @@ impl Lookup for Draft {
                 let body = std::str::from_utf8(&self.body).ok()?;
                 peek::one(body, pointer).map(|text| Cow::Owned(text.into_bytes()))
             }
-            Place::Method | Place::Path | Place::Header(_) | Place::Query(_) | Place::Form(_) => {
+            Place::JsonRaw(pointer) => {
+                let body = std::str::from_utf8(&self.body).ok()?;
+                let at = span(body, pointer)?;
+                Some(Cow::Borrowed(body.get(at)?.as_bytes()))
+            }
+            Place::Item(pointer) => self
+                .find(&Place::Json(format!("{}{pointer}", self.item)))
+                .map(|value| Cow::Owned(value.into_owned())),
+            Place::Claim(pointer) => {
+                let claims = Value::from(self.claims.clone()).to_string();
+                peek::one(&claims, pointer).map(|text| Cow::Owned(text.into_bytes()))
+            }
+            Place::Value(name) => {
+                let (_, template) = self.values.iter().find(|(known, _)| known == name)?;
+                template.render(self).map(Cow::Owned)
+            }
+            Place::SignedHeaders => {
+                let headers = self.signed_headers.as_ref()?;
+                let text = headers.render(&headers.list.text(self)?, &self.headers)?;
+                Some(Cow::Owned(text.into_bytes()))
+            }
+            Place::Method
+            | Place::Path
+            | Place::Header(_)
+            | Place::WholeQuery
+            | Place::Query(_)
+            | Place::Form(_)
+            | Place::Xml(_) => {
                 let received = self.received()?;
                 let value = received.find(place)?.into_owned();
                 Some(Cow::Owned(value))
             }
-            Place::Item(_) | Place::Parent(_) | Place::Event(_) => None,
+            Place::Parent(_) | Place::Event(_) => None,
         }
     }
 }
@@ -221,15 +287,8 @@ mod tests {
     use crate::template::Place;
 
     fn draft(body: &str) -> Draft {
-        Draft {
-            method: Method::POST,
-            url: "https://h.example/in?a=1".into(),
-            headers: HeaderMap::new(),
-            body: body.into(),
-            secret: None,
-            params: Default::default(),
-            fields: Vec::new(),
-        }
+        let url = "https://h.example/in?a=1";
+        Draft::new(Method::POST, url, HeaderMap::new(), body.into())
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! Private keys, which only a sender has.
 
-use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256,
-    RSA_PKCS1_SHA512, RsaKeyPair,
+    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING,
+    ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
+    ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair,
+    KeyPair as _, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256,
+    RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding, RsaKeyPair,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,9 +20,35 @@ use crate::authenticate::{Algorithm, Secret};
 #[derive(Debug)]
 pub enum KeyPair {
     Ed25519(Ed25519KeyPair),
-    EcdsaP256(EcdsaKeyPair),
-    RsaSha256(RsaKeyPair),
-    RsaSha512(RsaKeyPair),
+    Ecdsa(EcdsaKeyPair),
+    Rsa(RsaKeyPair, &'static dyn RsaEncoding),
+}
+
+const fn ecdsa(algorithm: Algorithm) -> Option<&'static EcdsaSigningAlgorithm> {
+    match algorithm {
+        Algorithm::EcdsaP256Sha256 => Some(&ECDSA_P256_SHA256_ASN1_SIGNING),
+        Algorithm::EcdsaP256Sha256Raw => Some(&ECDSA_P256_SHA256_FIXED_SIGNING),
+        Algorithm::EcdsaP384Sha384 => Some(&ECDSA_P384_SHA384_ASN1_SIGNING),
+        Algorithm::EcdsaP384Sha384Raw => Some(&ECDSA_P384_SHA384_FIXED_SIGNING),
+        Algorithm::EcdsaP521Sha512Raw => Some(&ECDSA_P521_SHA512_FIXED_SIGNING),
+        _ => None,
+    }
+}
+
+const fn rsa(algorithm: Algorithm) -> Option<&'static dyn RsaEncoding> {
+    match algorithm {
+        Algorithm::RsaSha256 => Some(&RSA_PKCS1_SHA256),
+        Algorithm::RsaSha384 => Some(&RSA_PKCS1_SHA384),
+        Algorithm::RsaSha512 => Some(&RSA_PKCS1_SHA512),
+        Algorithm::RsaPssSha256 => Some(&RSA_PSS_SHA256),
+        Algorithm::RsaPssSha384 => Some(&RSA_PSS_SHA384),
+        Algorithm::RsaPssSha512 => Some(&RSA_PSS_SHA512),
+        _ => None,
+    }
+}
+
+fn unsignable(algorithm: Algorithm) -> String {
+    format!("{algorithm:?} is only verified here, never made")
 }
 
 /// A new key pair for `algorithm`: the private key (PKCS#8) and the public one
@@ -29,30 +59,20 @@ pub enum KeyPair {
 pub fn generate(algorithm: Algorithm) -> Result<(Secret, String), String> {
     let failed = |_| "no key could be generated".to_owned();
     let random = SystemRandom::new();
-    let private = match algorithm {
-        Algorithm::Ed25519 => Ed25519KeyPair::generate_pkcs8(&random).map_err(failed)?,
-        Algorithm::EcdsaP256Sha256 => {
-            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random)
-                .map_err(failed)?
-        }
-        Algorithm::RsaSha256 | Algorithm::RsaSha512 => {
-            let size = aws_lc_rs::rsa::KeySize::Rsa2048;
-            let pair = RsaKeyPair::generate(size).map_err(failed)?;
-            let der: aws_lc_rs::encoding::Pkcs8V1Der<'_> = pair.as_der().map_err(failed)?;
-            let private = Secret::new(STANDARD.encode(der.as_ref()));
-            let public = KeyPair::parse(algorithm, &private)?.public()?;
-            return Ok((private, public));
-        }
-        Algorithm::RsaSha1
-        | Algorithm::HmacSha1
-        | Algorithm::HmacSha256
-        | Algorithm::HmacSha384
-        | Algorithm::HmacSha512
-        | Algorithm::Sha1
-        | Algorithm::Sha256
-        | Algorithm::Sha512 => return Err(format!("no key pair is generated for {algorithm:?}")),
+    let private = if algorithm == Algorithm::Ed25519 {
+        let pair = Ed25519KeyPair::generate_pkcs8(&random).map_err(failed)?;
+        STANDARD.encode(pair.as_ref())
+    } else if let Some(curve) = ecdsa(algorithm) {
+        let pair = EcdsaKeyPair::generate_pkcs8(curve, &random).map_err(failed)?;
+        STANDARD.encode(pair.as_ref())
+    } else if rsa(algorithm).is_some() {
+        let pair = RsaKeyPair::generate(KeySize::Rsa2048).map_err(failed)?;
+        let der: Pkcs8V1Der<'_> = pair.as_der().map_err(failed)?;
+        STANDARD.encode(der.as_ref())
+    } else {
+        return Err(unsignable(algorithm));
     };
-    let private = Secret::new(STANDARD.encode(private.as_ref()));
+    let private = Secret::new(private);
     let public = KeyPair::parse(algorithm, &private)?.public()?;
     Ok((private, public))
 }
@@ -65,25 +85,21 @@ impl KeyPair {
     pub fn parse(algorithm: Algorithm, text: &Secret) -> Result<Self, String> {
         let not_one = |_| format!("it is not a private key (PKCS#8) for {algorithm:?}");
         let der = bytes(text)?;
-        Ok(match algorithm {
-            Algorithm::Ed25519 if der.len() == 32 => {
-                Self::Ed25519(Ed25519KeyPair::from_seed_unchecked(&der).map_err(not_one)?)
-            }
-            Algorithm::Ed25519 => Self::Ed25519(Ed25519KeyPair::from_pkcs8(&der).map_err(not_one)?),
-            Algorithm::EcdsaP256Sha256 => Self::EcdsaP256(
-                EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &der).map_err(not_one)?,
-            ),
-            Algorithm::RsaSha256 => Self::RsaSha256(RsaKeyPair::from_pkcs8(&der).map_err(not_one)?),
-            Algorithm::RsaSha512 => Self::RsaSha512(RsaKeyPair::from_pkcs8(&der).map_err(not_one)?),
-            Algorithm::RsaSha1 => return Err("RSA with SHA-1 is only verified, never made".into()),
-            Algorithm::HmacSha1
-            | Algorithm::HmacSha256
-            | Algorithm::HmacSha384
-            | Algorithm::HmacSha512
-            | Algorithm::Sha1
-            | Algorithm::Sha256
-            | Algorithm::Sha512 => return Err(format!("{algorithm:?} has no private key")),
-        })
+        if algorithm == Algorithm::Ed25519 {
+            let pair = if der.len() == 32 {
+                Ed25519KeyPair::from_seed_unchecked(&der)
+            } else {
+                Ed25519KeyPair::from_pkcs8(&der)
+            };
+            return pair.map(Self::Ed25519).map_err(not_one);
+        }
+        if let Some(curve) = ecdsa(algorithm) {
+            let pair = EcdsaKeyPair::from_pkcs8(curve, &der);
+            return pair.map(Self::Ecdsa).map_err(not_one);
+        }
+        let encoding = rsa(algorithm).ok_or_else(|| unsignable(algorithm))?;
+        let pair = RsaKeyPair::from_pkcs8(&der).map_err(not_one)?;
+        Ok(Self::Rsa(pair, encoding))
     }
 
     /// The signature of `message`.
@@ -95,19 +111,13 @@ impl KeyPair {
         let random = SystemRandom::new();
         match self {
             Self::Ed25519(pair) => Ok(pair.sign(message).as_ref().to_vec()),
-            Self::EcdsaP256(pair) => {
+            Self::Ecdsa(pair) => {
                 let signature = pair.sign(&random, message).map_err(failed)?;
                 Ok(signature.as_ref().to_vec())
             }
-            Self::RsaSha256(pair) => {
+            Self::Rsa(pair, encoding) => {
                 let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)
-                    .map_err(failed)?;
-                Ok(signature)
-            }
-            Self::RsaSha512(pair) => {
-                let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA512, &random, message, &mut signature)
+                pair.sign(*encoding, &random, message, &mut signature)
                     .map_err(failed)?;
                 Ok(signature)
             }
@@ -122,10 +132,8 @@ impl KeyPair {
         let failed = |_| "the public key cannot be written".to_owned();
         let der: PublicKeyX509Der<'_> = match self {
             Self::Ed25519(pair) => pair.public_key().as_der().map_err(failed)?,
-            Self::EcdsaP256(pair) => pair.public_key().as_der().map_err(failed)?,
-            Self::RsaSha256(pair) | Self::RsaSha512(pair) => {
-                pair.public_key().as_der().map_err(failed)?
-            }
+            Self::Ecdsa(pair) => pair.public_key().as_der().map_err(failed)?,
+            Self::Rsa(pair, _) => pair.public_key().as_der().map_err(failed)?,
         };
         Ok(STANDARD.encode(der.as_ref()))
     }

@@ -20,8 +20,8 @@ use std::fmt;
 
 pub use parse::TemplateError;
 pub use place::{Name, Place, Scope};
-pub use transform::Transform;
 pub(crate) use transform::form_field;
+pub use transform::{Plain, Transform};
 
 /// Where a template finds the values of its places.
 pub trait Lookup {

@@ -18,13 +18,21 @@ pub enum Place {
     Path,
     /// A header that occurs exactly once.
     Header(HeaderName),
+    /// The query as received, without its question mark.
+    WholeQuery,
     /// A query parameter, percent-decoded.
     Query(String),
-    /// A field of a form body, decoded.
+    /// A field of a form or multipart body, decoded.
     Form(String),
     /// A JSON Pointer (RFC 6901) into the body. Strings without their quotes, numbers and
     /// booleans as written, objects and arrays as their JSON text; null counts as absent.
     Json(String),
+    /// The same as JSON text: strings keep their quotes and escapes.
+    JsonRaw(String),
+    /// The text of the first element at a path of local names in an XML body.
+    Xml(String),
+    /// A JSON Pointer into the payload of the JWT that was verified.
+    Claim(String),
     /// A JSON Pointer into the item of a batch.
     Item(String),
     /// A JSON Pointer into the element that holds the batch's item, of a batch of two levels.
@@ -35,6 +43,10 @@ pub enum Place {
     Param(String),
     /// A field of the signature header, of one written as `key=value` pairs.
     Signature(String),
+    /// A named part of what is signed, which may itself be sent through transforms.
+    Value(String),
+    /// The headers that the request says are signed.
+    SignedHeaders,
     /// An attribute of the event, in topics and keys.
     Event(Name),
 }
@@ -85,14 +97,20 @@ impl Scope {
                     .parse()
                     .map_err(|_| format!("{text:?} does not name a header"))?,
             ),
+            "query" if argument.is_none() => Place::WholeQuery,
             "query" => Place::Query(needed()?.to_owned()),
             "form" => Place::Form(needed()?.to_owned()),
             "json" => Place::Json(pointer(needed()?)?),
+            "json_raw" => Place::JsonRaw(pointer(needed()?)?),
+            "xml" => Place::Xml(pointer(needed()?)?),
+            "claim" => Place::Claim(pointer(needed()?)?),
             "item" => Place::Item(pointer(needed()?)?),
             "parent" => Place::Parent(pointer(needed()?)?),
             "secret" => Place::Secret,
             "param" => Place::Param(needed()?.to_owned()),
             "signature" => Place::Signature(needed()?.to_owned()),
+            "value" => Place::Value(needed()?.to_owned()),
+            "signed_headers" => Place::SignedHeaders,
             "source" => Place::Event(Name::Source),
             "provider" => Place::Event(Name::Provider),
             "event" => Place::Event(Name::Event),
@@ -111,10 +129,16 @@ impl Scope {
     fn allows(self, place: &Place) -> bool {
         match place {
             Place::Body | Place::Method | Place::Url | Place::Path => self != Self::Publish,
-            Place::Header(_) | Place::Query(_) | Place::Form(_) => self != Self::Publish,
+            Place::Header(_) | Place::WholeQuery | Place::Query(_) | Place::Form(_) => {
+                self != Self::Publish
+            }
             Place::Json(_) => true,
-            Place::Item(_) | Place::Parent(_) => self == Self::Normalize,
-            Place::Secret | Place::Signature(_) => self == Self::Authenticate,
+            Place::JsonRaw(_) | Place::Xml(_) | Place::Claim(_) => self != Self::Publish,
+            Place::Item(_) => self != Self::Publish,
+            Place::Parent(_) => self == Self::Normalize,
+            Place::Secret | Place::Signature(_) | Place::Value(_) | Place::SignedHeaders => {
+                self == Self::Authenticate
+            }
             Place::Param(_) => self != Self::Publish,
             Place::Event(_) => self == Self::Publish,
         }
@@ -123,10 +147,12 @@ impl Scope {
     fn unknown(self, text: &str) -> String {
         let allowed = match self {
             Self::Authenticate => {
-                "body, method, url, path, header:, query:, form:, json:, secret, param:, signature:"
+                "body, method, url, path, query, header:, query:, form:, json:, json_raw:, xml:, \
+                 claim:, item:, secret, param:, signature:, value:, signed_headers"
             }
             Self::Normalize => {
-                "body, method, url, path, header:, query:, form:, json:, item:, parent:, param:"
+                "body, method, url, path, query, header:, query:, form:, json:, json_raw:, xml:, \
+                 claim:, item:, parent:, param:"
             }
             Self::Publish => {
                 "source, provider, event, type, subject, id, json: (into the event's data)"
@@ -154,14 +180,20 @@ impl fmt::Display for Place {
             Self::Url => f.write_str("the public URL"),
             Self::Path => f.write_str("the path"),
             Self::Header(name) => write!(f, "header {name}"),
+            Self::WholeQuery => f.write_str("the query"),
             Self::Query(name) => write!(f, "query parameter {name}"),
             Self::Form(name) => write!(f, "form field {name}"),
-            Self::Json(pointer) => write!(f, "body {pointer}"),
+            Self::Json(pointer) | Self::JsonRaw(pointer) | Self::Xml(pointer) => {
+                write!(f, "body {pointer}")
+            }
+            Self::Claim(pointer) => write!(f, "claim {pointer}"),
             Self::Item(pointer) => write!(f, "item {pointer}"),
             Self::Parent(pointer) => write!(f, "parent {pointer}"),
             Self::Secret => f.write_str("the secret"),
             Self::Param(name) => write!(f, "param {name}"),
             Self::Signature(name) => write!(f, "signature field {name}"),
+            Self::Value(name) => write!(f, "value {name}"),
+            Self::SignedHeaders => f.write_str("the signed headers"),
             Self::Event(name) => write!(f, "event attribute {name:?}"),
         }
     }

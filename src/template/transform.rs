@@ -5,80 +5,169 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
+use md5::Md5;
 use sha1::Sha1;
-use sha2::{Digest, Sha256, Sha512};
+use sha2::{Digest, Sha256, Sha384, Sha512};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Lookup, Place};
+
+mod pairs;
+mod php;
+
+use pairs::Joins;
+pub(crate) use pairs::form_field;
 
 /// One step of a value's way. A step that cannot read its input makes the value absent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Transform {
+    Plain(Plain),
+    /// Drops a prefix, which must be there.
+    After(String),
+    /// What stands before the first occurrence of a text; all when there is none.
+    Until(String),
+    /// What stands behind the first occurrence of a text, which must be there.
+    Behind(String),
+    /// Another text in every place of one.
+    Replace(String, String),
+    /// This text, if there is a value.
+    As(String),
+    /// A JSON Pointer into a value that is itself JSON text.
+    Json(String),
+    /// A field of a value that is itself a form.
+    Form(String),
+    /// Form pairs decoded, sorted by key and value, joined; repeated pairs are kept.
+    SortedPairs(Joins),
+    /// The same in the order received.
+    Pairs(Joins),
+    /// The members of a JSON object as plain text, sorted by key, joined.
+    SortedJson(Joins),
+    /// A form or query without the named fields.
+    Without(Vec<String>),
+    /// The named fields of a form or query.
+    Only(Vec<String>),
+    /// Decodes the given percent-escapes only, such as `%3A` and `%2F`.
+    PercentDecode(String),
+    /// A number with so many decimals.
+    Decimals(usize),
+}
+
+/// The steps without an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plain {
     Lower,
     Upper,
     Trim,
+    /// Unicode's compatibility decomposition (UAX 15).
+    Nfkd,
     Hex,
     Base64,
     /// Base64 with the URL alphabet and no padding (RFC 4648 section 5).
     Base64Url,
     FromHex,
     FromBase64,
+    FromBase64Url,
+    Md5,
     Sha1,
     Sha256,
+    Sha384,
     Sha512,
     /// CRC-32 (IEEE) as a decimal number.
     Crc32,
-    /// HMAC-SHA256 of the value under the secret that is being tried.
+    /// HMAC of the value under the secret that is being tried.
+    HmacSha1,
     HmacSha256,
-    /// Drops a prefix, which must be there.
-    After(String),
-    /// A JSON Pointer into a value that is itself JSON text.
-    Json(String),
-    /// A field of a value that is itself a form.
-    Form(String),
-    /// Form pairs decoded, sorted by key and value, repeated pairs once, written as
-    /// key and value without separators.
-    SortedPairs,
-    /// Decodes the given percent-escapes only, such as `%3A` and `%2F`.
-    PercentDecode(String),
+    HmacSha512,
+    /// A JSON string of the value, as `JSON.stringify` writes it.
+    JsonString,
+    /// All but letters, digits and `-._~` (RFC 3986 section 2.3) in percent-escapes.
+    PercentEncode,
+    /// As a form does: spaces as `+`.
+    FormEncode,
+    PercentDecodeAll,
+    /// Form pairs decoded, sorted by key and value, repeated pairs once, without separators.
+    SortedPairsOnce,
+    /// JSON written anew as PHP's `json_encode` does: slashes and all but ASCII escaped.
+    PhpJson,
+    /// Form pairs sorted by key, as PHP's `serialize` writes an array of strings.
+    PhpSerialize,
 }
+
+/// The names of the steps without an argument.
+const PLAIN: &[(&str, Plain)] = &[
+    ("lower", Plain::Lower),
+    ("upper", Plain::Upper),
+    ("trim", Plain::Trim),
+    ("nfkd", Plain::Nfkd),
+    ("hex", Plain::Hex),
+    ("base64", Plain::Base64),
+    ("base64url", Plain::Base64Url),
+    ("from_hex", Plain::FromHex),
+    ("from_base64", Plain::FromBase64),
+    ("from_base64url", Plain::FromBase64Url),
+    ("md5", Plain::Md5),
+    ("sha1", Plain::Sha1),
+    ("sha256", Plain::Sha256),
+    ("sha384", Plain::Sha384),
+    ("sha512", Plain::Sha512),
+    ("crc32", Plain::Crc32),
+    ("hmac_sha1", Plain::HmacSha1),
+    ("hmac_sha256", Plain::HmacSha256),
+    ("hmac_sha512", Plain::HmacSha512),
+    ("json_string", Plain::JsonString),
+    ("percent_encode", Plain::PercentEncode),
+    ("form_encode", Plain::FormEncode),
+    ("percent_decode", Plain::PercentDecodeAll),
+    ("sorted_pairs", Plain::SortedPairsOnce),
+    ("php_json", Plain::PhpJson),
+    ("php_serialize", Plain::PhpSerialize),
+];
+
+/// The steps that want an argument, as they are written.
+const WITH_ARGUMENT: &str = "after:, until:, behind:, replace:, as:, json:, form:, sorted_pairs:, \
+    pairs:, sorted_json:, without:, only:, percent_decode:, decimals:";
 
 impl Transform {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let (name, argument) = match text.split_once(':') {
-            Some((name, argument)) => (name.trim(), Some(argument)),
-            None => (text.trim(), None),
+        let Some((name, argument)) = text.split_once(':') else {
+            let name = text.trim();
+            let plain = PLAIN.iter().find(|(known, _)| *known == name);
+            return match plain {
+                Some((_, plain)) => Ok(Self::Plain(*plain)),
+                None if WITH_ARGUMENT.contains(&format!("{name}:")) && !name.is_empty() => {
+                    Err(format!("transform {name} needs an argument: {name}:..."))
+                }
+                None => Err(unknown(name)),
+            };
         };
-        let needed = || {
-            argument
-                .map(str::to_owned)
-                .ok_or_else(|| format!("transform {name} needs an argument: {name}:..."))
-        };
+        let name = name.trim();
+        let whole = || argument.to_owned();
+        let names = || argument.split(',').map(str::to_owned).collect();
         Ok(match name {
-            "lower" => Self::Lower,
-            "upper" => Self::Upper,
-            "trim" => Self::Trim,
-            "hex" => Self::Hex,
-            "base64" => Self::Base64,
-            "base64url" => Self::Base64Url,
-            "from_hex" => Self::FromHex,
-            "from_base64" => Self::FromBase64,
-            "sha1" => Self::Sha1,
-            "sha256" => Self::Sha256,
-            "sha512" => Self::Sha512,
-            "crc32" => Self::Crc32,
-            "hmac_sha256" => Self::HmacSha256,
-            "after" => Self::After(needed()?),
-            "json" => Self::Json(needed()?),
-            "form" => Self::Form(needed()?),
-            "sorted_pairs" => Self::SortedPairs,
-            "percent_decode" => Self::PercentDecode(needed()?),
-            _ => {
-                return Err(format!(
-                    "transform {name:?} is unknown; known: lower, upper, trim, hex, base64, \
-                     base64url, from_hex, from_base64, sha1, sha256, sha512, crc32, hmac_sha256, \
-                     after:, json:, form:, sorted_pairs, percent_decode:"
-                ));
+            "after" => Self::After(whole()),
+            "until" => Self::Until(pairs::unescaped(argument)),
+            "behind" => Self::Behind(pairs::unescaped(argument)),
+            "replace" => {
+                let (from, to) = argument
+                    .split_once(',')
+                    .ok_or_else(|| format!("transform {text:?} is not replace:THIS,THAT"))?;
+                Self::Replace(pairs::unescaped(from), pairs::unescaped(to))
             }
+            "as" => Self::As(whole()),
+            "json" => Self::Json(whole()),
+            "form" => Self::Form(whole()),
+            "sorted_pairs" => Self::SortedPairs(Joins::parse(argument)?),
+            "pairs" => Self::Pairs(Joins::parse(argument)?),
+            "sorted_json" => Self::SortedJson(Joins::parse(argument)?),
+            "without" => Self::Without(names()),
+            "only" => Self::Only(names()),
+            "percent_decode" => Self::PercentDecode(whole()),
+            "decimals" => Self::Decimals(
+                argument
+                    .parse()
+                    .map_err(|_| format!("transform {text:?} wants a number of decimals"))?,
+            ),
+            _ => return Err(unknown(name)),
         })
     }
 
@@ -87,84 +176,112 @@ impl Transform {
         value: Cow<'a, [u8]>,
         lookup: &dyn Lookup,
     ) -> Option<Cow<'a, [u8]>> {
-        let text = |value: &'_ [u8]| std::str::from_utf8(value).ok().map(str::to_owned);
-        Some(match self {
-            Self::Lower => Cow::Owned(value.to_ascii_lowercase()),
-            Self::Upper => Cow::Owned(value.to_ascii_uppercase()),
-            Self::Trim => Cow::Owned(value.trim_ascii().to_vec()),
-            Self::Hex => Cow::Owned(base16ct::lower::encode_string(&value).into_bytes()),
-            Self::Base64 => Cow::Owned(STANDARD.encode(&value).into_bytes()),
-            Self::Base64Url => Cow::Owned(URL_SAFE_NO_PAD.encode(&value).into_bytes()),
-            Self::FromHex => Cow::Owned(base16ct::mixed::decode_vec(&value).ok()?),
-            Self::FromBase64 => Cow::Owned(STANDARD.decode(&value).ok()?),
-            Self::Sha1 => Cow::Owned(Sha1::digest(&value).to_vec()),
-            Self::Sha256 => Cow::Owned(Sha256::digest(&value).to_vec()),
-            Self::Sha512 => Cow::Owned(Sha512::digest(&value).to_vec()),
-            Self::Crc32 => Cow::Owned(crc32fast::hash(&value).to_string().into_bytes()),
-            Self::HmacSha256 => {
-                let secret = lookup.find(&Place::Secret)?;
-                let mut mac = Hmac::<Sha256>::new_from_slice(&secret).ok()?;
-                mac.update(&value);
-                Cow::Owned(mac.finalize().into_bytes().to_vec())
+        Some(Cow::Owned(match self {
+            Self::Plain(plain) => plain.apply(&value, lookup)?,
+            Self::After(prefix) => value.strip_prefix(prefix.as_bytes())?.to_vec(),
+            Self::Until(text) => {
+                let value = utf8(&value)?;
+                let before = value.split_once(text).map_or(value, |(before, _)| before);
+                before.as_bytes().to_vec()
             }
-            Self::After(prefix) => Cow::Owned(value.strip_prefix(prefix.as_bytes())?.to_vec()),
-            Self::Json(pointer) => {
-                let json = text(&value)?;
-                Cow::Owned(crate::peek::one(&json, pointer)?.into_bytes())
-            }
-            Self::Form(name) => Cow::Owned(form_field(&value, name)?),
-            Self::SortedPairs => Cow::Owned(sorted_pairs(&value)),
+            Self::Behind(text) => utf8(&value)?.split_once(text)?.1.as_bytes().to_vec(),
+            Self::Replace(from, to) => utf8(&value)?.replace(from, to).into_bytes(),
+            Self::As(text) => text.as_bytes().to_vec(),
+            Self::Json(pointer) => crate::peek::one(utf8(&value)?, pointer)?.into_bytes(),
+            Self::Form(name) => form_field(&value, name)?,
+            Self::SortedPairs(joins) => joins.form(&value, true),
+            Self::Pairs(joins) => joins.form(&value, false),
+            Self::SortedJson(joins) => joins.json(&value)?,
+            Self::Without(names) => pairs::kept(&value, |name| !names.contains(name)),
+            Self::Only(names) => pairs::kept(&value, |name| names.contains(name)),
             Self::PercentDecode(escapes) => {
-                Cow::Owned(percent_decode(&text(&value)?, escapes).into_bytes())
+                pairs::percent_decode(utf8(&value)?, escapes).into_bytes()
             }
+            Self::Decimals(decimals) => with_decimals(utf8(&value)?, *decimals)?.into_bytes(),
+        }))
+    }
+}
+
+impl Plain {
+    fn apply(self, value: &[u8], lookup: &dyn Lookup) -> Option<Vec<u8>> {
+        Some(match self {
+            Self::Lower => value.to_ascii_lowercase(),
+            Self::Upper => value.to_ascii_uppercase(),
+            Self::Trim => value.trim_ascii().to_vec(),
+            Self::Nfkd => utf8(value)?.nfkd().collect::<String>().into_bytes(),
+            Self::Hex => base16ct::lower::encode_string(value).into_bytes(),
+            Self::Base64 => STANDARD.encode(value).into_bytes(),
+            Self::Base64Url => URL_SAFE_NO_PAD.encode(value).into_bytes(),
+            Self::FromHex => base16ct::mixed::decode_vec(value).ok()?,
+            Self::FromBase64 => STANDARD.decode(value).ok()?,
+            Self::FromBase64Url => {
+                let unpadded = utf8(value)?.trim_end_matches('=');
+                URL_SAFE_NO_PAD.decode(unpadded).ok()?
+            }
+            Self::Md5 => Md5::digest(value).to_vec(),
+            Self::Sha1 => Sha1::digest(value).to_vec(),
+            Self::Sha256 => Sha256::digest(value).to_vec(),
+            Self::Sha384 => Sha384::digest(value).to_vec(),
+            Self::Sha512 => Sha512::digest(value).to_vec(),
+            Self::Crc32 => crc32fast::hash(value).to_string().into_bytes(),
+            Self::HmacSha1 => tag(Hmac::<Sha1>::new_from_slice(&secret(lookup)?).ok()?, value),
+            Self::HmacSha256 => tag(
+                Hmac::<Sha256>::new_from_slice(&secret(lookup)?).ok()?,
+                value,
+            ),
+            Self::HmacSha512 => tag(
+                Hmac::<Sha512>::new_from_slice(&secret(lookup)?).ok()?,
+                value,
+            ),
+            Self::JsonString => serde_json::to_vec(utf8(value)?).ok()?,
+            Self::PercentEncode => pairs::percent_encode(value).into_bytes(),
+            Self::FormEncode => form_urlencoded::byte_serialize(value)
+                .collect::<String>()
+                .into_bytes(),
+            Self::PercentDecodeAll => pairs::percent_decode_all(value),
+            Self::SortedPairsOnce => pairs::sorted_once(value),
+            Self::PhpJson => php::json(utf8(value)?)?.into_bytes(),
+            Self::PhpSerialize => php::serialize(value),
         })
     }
 }
 
-/// The value of `name` in `form`, decoded; `None` when it is absent or given twice.
-pub(crate) fn form_field(form: &[u8], name: &str) -> Option<Vec<u8>> {
-    let mut found = form_urlencoded::parse(form).filter(|(key, _)| key == name);
-    let (_, value) = found.next()?;
-    if found.next().is_some() {
+fn unknown(name: &str) -> String {
+    let plain: Vec<_> = PLAIN.iter().map(|(name, _)| *name).collect();
+    format!(
+        "transform {name:?} is unknown; known: {}, {WITH_ARGUMENT}",
+        plain.join(", ")
+    )
+}
+
+fn utf8(value: &[u8]) -> Option<&str> {
+    std::str::from_utf8(value).ok()
+}
+
+fn secret(lookup: &dyn Lookup) -> Option<Cow<'_, [u8]>> {
+    lookup.find(&Place::Secret)
+}
+
+fn tag(mut mac: impl Mac, value: &[u8]) -> Vec<u8> {
+    mac.update(value);
+    mac.finalize().into_bytes().to_vec()
+}
+
+/// `number` with `decimals` digits behind the point: digits are added, and none but zeros dropped.
+fn with_decimals(number: &str, decimals: usize) -> Option<String> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let unsigned = whole.strip_prefix('-').unwrap_or(whole);
+    if unsigned.is_empty() || !digits(unsigned) || !digits(fraction) {
         return None;
     }
-    Some(value.into_owned().into_bytes())
-}
-
-fn sorted_pairs(form: &[u8]) -> Vec<u8> {
-    let mut pairs: Vec<_> = form_urlencoded::parse(form).collect();
-    pairs.sort();
-    pairs.dedup();
-    let mut joined = Vec::with_capacity(form.len());
-    for (key, value) in pairs {
-        joined.extend_from_slice(key.as_bytes());
-        joined.extend_from_slice(value.as_bytes());
+    let kept = fraction.get(..decimals).unwrap_or(fraction);
+    let dropped = fraction.get(kept.len()..).unwrap_or_default();
+    if dropped.bytes().any(|digit| digit != b'0') {
+        return None;
     }
-    joined
-}
-
-/// Replaces the escapes named in `escapes` (as in `%3A%2F`) by their characters, in one pass, so
-/// that what a replacement yields is not decoded again.
-fn percent_decode(text: &str, escapes: &str) -> String {
-    let mut decoded = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('%') {
-        let (before, from) = rest.split_at(at);
-        decoded.push_str(before);
-        let escape = from.get(..3).unwrap_or(from);
-        let known = escapes
-            .to_ascii_uppercase()
-            .contains(&escape.to_ascii_uppercase());
-        let byte = escape
-            .get(1..)
-            .filter(|digits| digits.len() == 2)
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match byte.filter(|byte| known && byte.is_ascii()) {
-            Some(byte) => decoded.push(char::from(byte)),
-            None => decoded.push_str(escape),
-        }
-        rest = from.get(escape.len()..).unwrap_or_default();
+    if decimals == 0 {
+        return Some(whole.to_owned());
     }
-    decoded.push_str(rest);
-    decoded
+    Some(format!("{whole}.{kept:0<decimals$}"))
 }

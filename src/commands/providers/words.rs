@@ -1,13 +1,16 @@
 //! A preset in words.
 
+mod check;
+
 use std::fmt::Write as _;
 
 use super::confidence;
-use crate::authenticate::{Algorithm, SignatureEncoding};
+use crate::authenticate::Algorithm;
 use crate::settings::preset::{
-    Conditions, Confidence, HandshakeForm, OneOrMany, Preset, SignatureForm, VerifyForm,
+    Conditions, Confidence, HandshakeForm, OneOrMany, Preset, VerifyForm,
 };
 use crate::time::TimeUnit;
+use check::write_check;
 
 /// The scheme in a few words, for the table.
 pub(super) fn scheme(form: &VerifyForm) -> String {
@@ -30,6 +33,12 @@ pub(super) fn scheme(form: &VerifyForm) -> String {
             }
             None => algorithm(form.algorithm).to_owned(),
         },
+        VerifyForm::Jwt(form) => {
+            let names: Vec<_> = form.algorithms.iter().map(|named| named.name()).collect();
+            format!("JWT {}", names.join(" or "))
+        }
+        VerifyForm::Rfc9421(form) => format!("RFC 9421 {}", algorithm(form.algorithm)),
+        VerifyForm::Each(form) => format!("{} an item", scheme(&form.then)),
         VerifyForm::Token(_) => "shared token".into(),
         // They narrow down a signature and are no proof by themselves.
         VerifyForm::Equal(_) | VerifyForm::OneOf(_) => String::new(),
@@ -97,91 +106,6 @@ fn write_all(preset: &Preset, out: &mut String) -> std::fmt::Result {
             out,
             "\nSamples for hookferry send\n  {}",
             samples.join(", ")
-        )?;
-    }
-    Ok(())
-}
-
-fn write_check(form: &VerifyForm, depth: usize, out: &mut String) -> std::fmt::Result {
-    let indent = "  ".repeat(depth);
-    match form {
-        VerifyForm::Signature(form) => write_signature(form, &indent, out),
-        VerifyForm::Token(form) => {
-            writeln!(
-                out,
-                "{indent}the token in {} equals {}",
-                form.from, form.expected
-            )
-        }
-        VerifyForm::Equal(form) => writeln!(out, "{indent}{} equals {}", form.left, form.right),
-        VerifyForm::OneOf(form) => {
-            writeln!(
-                out,
-                "{indent}{} is one of the param {}",
-                form.value, form.param
-            )
-        }
-        VerifyForm::All(forms) => {
-            writeln!(out, "{indent}all of")?;
-            forms
-                .iter()
-                .try_for_each(|form| write_check(form, depth + 1, out))
-        }
-        VerifyForm::Any(forms) => {
-            writeln!(out, "{indent}one of")?;
-            forms
-                .iter()
-                .try_for_each(|form| write_check(form, depth + 1, out))
-        }
-        VerifyForm::When(form) => {
-            writeln!(out, "{indent}where {}", conditions(&form.conditions))?;
-            write_check(&form.then, depth + 1, out)
-        }
-        VerifyForm::None => writeln!(out, "{indent}nothing: everything is let in"),
-    }
-}
-
-fn write_signature(form: &SignatureForm, indent: &str, out: &mut String) -> std::fmt::Result {
-    let encoding = match form.encoding {
-        SignatureEncoding::Hex => "hex",
-        SignatureEncoding::Base64 => "base64",
-        SignatureEncoding::Base64url => "base64url",
-    };
-    writeln!(
-        out,
-        "{indent}{} in {encoding}, from {}",
-        algorithm(form.algorithm),
-        form.from
-    )?;
-    if let (Some(pair), Some(key)) = (&form.pair, &form.key) {
-        writeln!(out, "{indent}  each field {key}{pair}... of it")?;
-    }
-    if let Some(split) = &form.split {
-        writeln!(
-            out,
-            "{indent}  several may be there, with {split:?} between them"
-        )?;
-    }
-    if let Some(prefix) = &form.prefix {
-        writeln!(out, "{indent}  behind {prefix:?}")?;
-    }
-    writeln!(out, "{indent}  signed content: {:?}", form.signed)?;
-    if let Some(stamp) = &form.timestamp {
-        writeln!(
-            out,
-            "{indent}  signed time: {} in {}, at most {} s old and {} s ahead",
-            stamp.from,
-            unit(stamp.unit),
-            stamp.past_s.unwrap_or(stamp.tolerance_s),
-            stamp.tolerance_s
-        )?;
-    }
-    if let Some(rule) = &form.certificate {
-        writeln!(
-            out,
-            "{indent}  by the configured certificate that {} names, an https URL of {}",
-            rule.url,
-            rule.hosts.join(" or ")
         )?;
     }
     Ok(())
@@ -281,14 +205,10 @@ pub(super) fn snippet(preset: &Preset) -> String {
 }
 
 fn certificate_hosts(form: &VerifyForm) -> Option<&[String]> {
-    match form {
+    form.all().into_iter().find_map(|form| match form {
         VerifyForm::Signature(form) => form.certificate.as_ref().map(|rule| rule.hosts.as_slice()),
-        VerifyForm::All(forms) | VerifyForm::Any(forms) => forms.iter().find_map(certificate_hosts),
-        VerifyForm::When(form) => certificate_hosts(&form.then),
-        VerifyForm::Token(_) | VerifyForm::Equal(_) | VerifyForm::OneOf(_) | VerifyForm::None => {
-            None
-        }
-    }
+        _ => None,
+    })
 }
 
 fn conditions(form: &Conditions) -> String {
@@ -308,13 +228,22 @@ const fn algorithm(algorithm: Algorithm) -> &'static str {
         Algorithm::HmacSha256 => "HMAC-SHA256",
         Algorithm::HmacSha384 => "HMAC-SHA384",
         Algorithm::HmacSha512 => "HMAC-SHA512",
+        Algorithm::Md5 => "MD5 with the secret",
         Algorithm::Sha1 => "SHA-1 with the secret",
         Algorithm::Sha256 => "SHA-256 with the secret",
+        Algorithm::Sha384 => "SHA-384 with the secret",
         Algorithm::Sha512 => "SHA-512 with the secret",
         Algorithm::Ed25519 => "Ed25519",
-        Algorithm::EcdsaP256Sha256 => "ECDSA P-256",
+        Algorithm::EcdsaP256Sha256 | Algorithm::EcdsaP256Sha256Raw => "ECDSA P-256",
+        Algorithm::EcdsaP256Sha1 => "ECDSA P-256 with SHA-1",
+        Algorithm::EcdsaP384Sha384 | Algorithm::EcdsaP384Sha384Raw => "ECDSA P-384",
+        Algorithm::EcdsaP521Sha512Raw => "ECDSA P-521",
+        Algorithm::RsaPssSha256 => "RSA-PSS-SHA256",
+        Algorithm::RsaPssSha384 => "RSA-PSS-SHA384",
+        Algorithm::RsaPssSha512 => "RSA-PSS-SHA512",
         Algorithm::RsaSha1 => "RSA-SHA1",
         Algorithm::RsaSha256 => "RSA-SHA256",
+        Algorithm::RsaSha384 => "RSA-SHA384",
         Algorithm::RsaSha512 => "RSA-SHA512",
     }
 }
@@ -323,6 +252,9 @@ const fn unit(unit: TimeUnit) -> &'static str {
     match unit {
         TimeUnit::S => "Unix seconds",
         TimeUnit::Ms => "Unix milliseconds",
+        TimeUnit::Us => "Unix microseconds",
+        TimeUnit::Ns => "Unix nanoseconds",
         TimeUnit::Rfc3339 => "RFC 3339",
+        TimeUnit::HttpDate => "HTTP's form",
     }
 }

@@ -116,8 +116,12 @@ pub struct Tally {
 ///
 /// # Errors
 /// When input or output fails.
-pub fn run(input: impl BufRead, mut out: impl Write, check: bool) -> std::io::Result<Tally> {
-    let mut judge = Judge::default();
+pub fn run(
+    mut judge: Judge,
+    input: impl BufRead,
+    mut out: impl Write,
+    check: bool,
+) -> std::io::Result<Tally> {
     let mut tally = Tally::default();
     for line in input.split(b'\n') {
         let line = line?;
@@ -160,6 +164,14 @@ pub struct Judge {
 }
 
 impl Judge {
+    /// A judge who knows `own` presets beside the embedded ones.
+    pub fn with(own: BTreeMap<String, Value>) -> Self {
+        let known = own.into_iter().map(|(id, tree)| (id, Some(tree)));
+        Self {
+            presets: known.collect(),
+        }
+    }
+
     /// The verdict on one case.
     ///
     /// # Errors

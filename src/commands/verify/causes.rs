@@ -54,6 +54,11 @@ impl Attempt<'_> {
                  provider, configure the new one under its URL"
                     .into(),
             ],
+            Refusal::KeysPending => vec![
+                "the daemon fetches the provider's keys from the place that the preset names, this \
+                 command does not: give the key with --public-key"
+                    .into(),
+            ],
             Refusal::NotAllowed => vec![self.about_params()],
             Refusal::NotApplicable => vec![
                 "the request lacks a field that tells which of the provider's schemes it uses"
@@ -125,7 +130,7 @@ impl Attempt<'_> {
                 .iter()
                 .map(|text| text.trim().into())
                 .collect(),
-            ..self.like()
+            ..self.operator.clone()
         };
         if self.fits(&trimmed, self.request) {
             return vec!["the secret has spaces or a line end around it; without, it fits".into()];
@@ -133,7 +138,7 @@ impl Attempt<'_> {
         for url in self.urls() {
             let other = Operator {
                 url: url.clone(),
-                ..self.like()
+                ..self.operator.clone()
             };
             if self.fits(&other, self.request) {
                 return vec![format!("the provider was given another URL: {url} fits")];
@@ -243,21 +248,6 @@ impl Attempt<'_> {
             Ok(_) | Err(Refusal::Stale { .. } | Refusal::Early { .. })
         )
     }
-
-    fn like(&self) -> Operator {
-        let operator = self.operator;
-        Operator {
-            name: operator.name.clone(),
-            uri: operator.uri.clone(),
-            url: operator.url.clone(),
-            secrets: operator.secrets.clone(),
-            public_keys: operator.public_keys.clone(),
-            certificates: operator.certificates.clone(),
-            params: operator.params.clone(),
-            tolerance_s: operator.tolerance_s,
-            strict: operator.strict,
-        }
-    }
 }
 
 /// The headers that signatures and tokens are read from.
@@ -266,13 +256,14 @@ fn headers(form: &VerifyForm) -> Vec<String> {
         let rest = from.strip_prefix("{header:")?;
         rest.split(['|', '}']).next().map(str::to_ascii_lowercase)
     };
-    let mut names: Vec<String> = match form {
-        VerifyForm::Signature(form) => of(&form.from).into_iter().collect(),
+    let each = form.all().into_iter().flat_map(|form| match form {
+        VerifyForm::Signature(form) => form.from.all().into_iter().filter_map(of).collect(),
         VerifyForm::Token(form) => of(&form.from).into_iter().collect(),
-        VerifyForm::Equal(_) | VerifyForm::OneOf(_) | VerifyForm::None => Vec::new(),
-        VerifyForm::All(forms) | VerifyForm::Any(forms) => forms.iter().flat_map(headers).collect(),
-        VerifyForm::When(form) => headers(&form.then),
-    };
+        VerifyForm::Jwt(form) => of(&form.from).into_iter().collect(),
+        VerifyForm::Rfc9421(_) => vec!["signature".to_owned(), "signature-input".to_owned()],
+        _ => Vec::new(),
+    });
+    let mut names: Vec<String> = each.collect();
     names.dedup();
     names
 }

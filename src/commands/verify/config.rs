@@ -33,6 +33,9 @@ pub struct Config {
     pub public_key_base64: Option<String>,
     #[serde(default)]
     pub public_key_hex: Option<String>,
+    /// A JSON Web Key Set, as if it had been fetched.
+    #[serde(default)]
+    pub jwks: Option<Value>,
     #[serde(default)]
     pub signing_cert_pem: Option<String>,
     #[serde(default)]
@@ -97,6 +100,7 @@ impl Config {
             url: url.to_owned(),
             secrets,
             public_keys: keys.into_iter().flatten().cloned().collect(),
+            key_sets: self.jwks.iter().map(Value::to_string).collect(),
             certificates: certificate.into_iter().collect(),
             params: self.params_of(preset),
             tolerance_s,

@@ -3,8 +3,8 @@
 use http::HeaderName;
 
 use super::Compiler;
-use crate::authenticate::{AnswerBody, AnswerForm, Challenge, Handshake, JsonForm};
-use crate::settings::preset::{ChallengeForm, HandshakeForm, ReplyForm};
+use crate::authenticate::{Accepted, AnswerBody, AnswerForm, Challenge, Handshake, JsonForm};
+use crate::settings::preset::{AcceptedForm, ChallengeForm, HandshakeForm, ReplyForm};
 use crate::template::Scope;
 
 impl Compiler<'_> {
@@ -27,6 +27,23 @@ impl Compiler<'_> {
                 .collect(),
             challenge,
             reply: self.reply("handshakes.reply", &form.reply),
+        }
+    }
+
+    pub(super) fn accepted(&mut self, form: &AcceptedForm) -> Vec<Accepted> {
+        match form {
+            AcceptedForm::One(form) => vec![Accepted {
+                when: Vec::new(),
+                reply: self.reply("accepted", form),
+            }],
+            AcceptedForm::Some(forms) => {
+                let each = forms.iter().enumerate();
+                each.map(|(at, form)| Accepted {
+                    when: self.conditions(&format!("accepted[{at}].when"), &form.when),
+                    reply: self.reply(&format!("accepted[{at}].reply"), &form.reply),
+                })
+                .collect()
+            }
         }
     }
 

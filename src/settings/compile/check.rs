@@ -1,11 +1,17 @@
 //! How a request proves where it comes from.
 
 use super::Compiler;
+use std::collections::BTreeMap;
+
+use crate::authenticate::chain::Root;
+use crate::authenticate::fetched::{self, FetchedKeys};
 use crate::authenticate::{
-    Algorithm, Certificate, CertificateRule, Check, Condition, Freshness, Keys, PublicKey,
-    SignatureCheck, certificate_key,
+    Algorithm, Certificate, CertificateRule, Check, Condition, Freshness, JwtCheck, Keys,
+    PublicKey, Rfc9421Check, Shape, SignatureCheck, SignedHeaders, certificate_key,
 };
-use crate::settings::preset::{Conditions, SignatureForm, VerifyForm};
+use crate::settings::preset::{
+    Conditions, FetchedKeysForm, JwtForm, Rfc9421Form, SignatureForm, VerifyForm,
+};
 use crate::template::{Place, Scope, Template};
 
 impl Compiler<'_> {
@@ -15,6 +21,14 @@ impl Compiler<'_> {
             VerifyForm::Signature(form) => {
                 Check::Signature(Box::new(self.signature(&format!("{key}.signature"), form)))
             }
+            VerifyForm::Jwt(form) => Check::Jwt(Box::new(self.jwt(&format!("{key}.jwt"), form))),
+            VerifyForm::Rfc9421(form) => {
+                Check::Rfc9421(Box::new(self.rfc9421(&format!("{key}.rfc9421"), form)))
+            }
+            VerifyForm::Each(form) => Check::Each {
+                batch: form.batch.clone(),
+                then: Box::new(self.check(&format!("{key}.each.then"), &form.then)),
+            },
             VerifyForm::Token(form) => Check::Token {
                 shown: self.template(&format!("{key}.token.from"), &form.from, scope),
                 expected: self.template(&format!("{key}.token.expected"), &form.expected, scope),
@@ -78,10 +92,12 @@ impl Compiler<'_> {
                 future_s,
             }
         });
-        if form.pair.is_some() != form.key.is_some() {
+        let keys: Vec<_> = form.key.all().into_iter().map(str::to_owned).collect();
+        let has_fields = form.pair.is_some() || !form.fields.is_empty();
+        if has_fields == keys.is_empty() {
             self.problem(
                 format!("override.{key}"),
-                "pair and key go together: pair: \"=\", key: v1",
+                "pair and key go together: pair: \"=\", key: v1; or fields: [t, v1], key: v1",
             );
         }
         let certificate = form.certificate.as_ref().map(|rule| CertificateRule {
@@ -89,36 +105,138 @@ impl Compiler<'_> {
             hosts: rule.hosts.clone(),
         });
         let signed = self.template(&format!("{key}.signed"), &form.signed, scope);
-        if let Some(freshness) = &freshness
-            && !covers(&signed, &freshness.from)
+        let values: Vec<_> = form
+            .values
+            .iter()
+            .map(|(name, text)| {
+                let key = format!("{key}.values.{name}");
+                (name.clone(), self.template(&key, text, scope))
+            })
+            .collect();
+        let all = || std::iter::once(&signed).chain(values.iter().map(|(_, value)| value));
+        if form.algorithm.is_plain_hash()
+            && !all().any(|part| part.places().contains(&&Place::Secret))
         {
-            self.problem(
-                format!("override.{key}.timestamp.from"),
-                "the time is not in what is signed, so it proves nothing; name a place that is",
-            );
-        }
-        let hashed = matches!(
-            form.algorithm,
-            Algorithm::Sha1 | Algorithm::Sha256 | Algorithm::Sha512
-        );
-        if hashed && !signed.places().contains(&&Place::Secret) {
             self.problem(
                 format!("override.{key}.signed"),
                 "a plain hash proves nothing unless {secret} is in what is hashed",
             );
         }
-        SignatureCheck {
-            from: self.template(&format!("{key}.from"), &form.from, scope),
+        let signed_headers = form.signed_headers.as_ref();
+        let signed_headers = signed_headers.map(|form| SignedHeaders {
+            list: self.template(&format!("{key}.signed_headers.list"), &form.list, scope),
+            split: form.split.clone(),
+            form: form.form.clone(),
+            join: form.join.clone(),
+            at_least: form
+                .at_least
+                .iter()
+                .map(|name| name.to_ascii_lowercase())
+                .collect(),
+        });
+        if let Some(freshness) = &freshness {
+            let listed = signed_headers
+                .as_ref()
+                .map(|headers| headers.at_least.as_slice());
+            let parts: Vec<_> = std::iter::once(&signed)
+                .chain(values.iter().map(|(_, value)| value))
+                .collect();
+            if !covers(&parts, listed.unwrap_or_default(), &freshness.from) {
+                self.problem(
+                    format!("override.{key}.timestamp.from"),
+                    "the time is not in what is signed, so it proves nothing; name a place that is",
+                );
+            }
+        }
+        let parts = std::iter::once(&signed)
+            .chain(values.iter().map(|(_, value)| value))
+            .chain(freshness.as_ref().map(|freshness| &freshness.from));
+        let read = parts
+            .flat_map(Template::places)
+            .filter_map(|place| match place {
+                Place::Signature(name) => Some(name.clone()),
+                _ => None,
+            });
+        let shape = Shape {
+            sets: form.sets.clone(),
             split: form.split.clone(),
             pair: form.pair.clone(),
-            key: form.key.clone(),
+            fields: form.fields.clone(),
+            keys,
             prefix: form.prefix.clone(),
             encoding: form.encoding,
-            signed,
+            read: read.collect(),
+        };
+        let kid = form.kid.as_deref();
+        SignatureCheck {
+            from: self.templates(&format!("{key}.from"), &form.from, scope),
+            shape,
+            algorithm: form.algorithm,
             keys: self.keys(form.algorithm, &certificate),
+            kid: kid.map(|text| self.template(&format!("{key}.kid"), text, scope)),
+            signed,
+            values,
+            signed_headers,
             freshness,
             url_forms: form.url_forms.clone(),
             certificate,
+        }
+    }
+
+    fn jwt(&mut self, key: &str, form: &JwtForm) -> JwtCheck {
+        let scope = Scope::Authenticate;
+        if form.algorithms.is_empty() {
+            let said = "name the algorithms that the provider uses; a token must not choose";
+            self.problem(format!("override.{key}.algorithms"), said);
+        }
+        let root = form.x5c_root.as_deref().map(Root::parse);
+        let root = match root {
+            Some(Err(said)) => {
+                self.problem(format!("override.{key}.x5c_root"), said);
+                None
+            }
+            Some(Ok(root)) => Some(root),
+            None => None,
+        };
+        let mut keys = Vec::new();
+        for named in &form.algorithms {
+            // The chain in the token brings the key.
+            let own = if form.x5c_root.is_some() {
+                Keys::Public(Vec::new())
+            } else {
+                self.keys(named.algorithm(), &None)
+            };
+            keys.push((*named, own));
+        }
+        let claims = form.claims.iter().map(|(pointer, texts)| {
+            let key = format!("{key}.claims.{pointer}");
+            (pointer.clone(), self.templates(&key, texts, scope))
+        });
+        let claims = claims.collect();
+        let detached = form.detached.as_deref();
+        JwtCheck {
+            from: self.template(&format!("{key}.from"), &form.from, scope),
+            keys,
+            claims,
+            age_s: form.age_s,
+            leeway_s: form.leeway_s,
+            expires: form.expires,
+            detached: detached.map(|text| self.template(&format!("{key}.detached"), text, scope)),
+            root,
+        }
+    }
+
+    fn rfc9421(&mut self, key: &str, form: &Rfc9421Form) -> Rfc9421Check {
+        let keyid = form.keyid.as_deref();
+        Rfc9421Check {
+            covers: form.covers.clone(),
+            algorithm: form.algorithm,
+            keys: self.keys(form.algorithm, &None),
+            label: form.label.clone(),
+            tag: form.tag.clone(),
+            age_s: form.age_s,
+            keyid: keyid
+                .map(|text| self.template(&format!("{key}.keyid"), text, Scope::Authenticate)),
         }
     }
 
@@ -130,6 +248,11 @@ impl Compiler<'_> {
             return self.certified(algorithm, rule);
         }
         let operator = self.operator;
+        if operator.public_keys.is_empty()
+            && let Some(form) = &self.preset.keys
+        {
+            return self.fetched(form);
+        }
         if operator.public_keys.is_empty() {
             let about = self.preset.public_key.as_ref();
             let about = about.map_or("the provider's public key", |form| form.about.as_str());
@@ -143,6 +266,51 @@ impl Compiler<'_> {
             }
         }
         Keys::Public(keys)
+    }
+
+    /// Keys from the place that the preset pins, or those that the operator gave instead.
+    fn fetched(&mut self, form: &FetchedKeysForm) -> Keys {
+        let mut filled = |key: &str, text: &str| {
+            let kid = text.replace("{kid}", "\u{0}");
+            let template = self.template(&format!("keys.{key}"), &kid, Scope::Authenticate);
+            let params = &self.params;
+            let text = template.text(&super::secrets::Held(None, params));
+            if text.is_none() {
+                self.problem(
+                    "params",
+                    format!("keys.{key} needs params that are not given"),
+                );
+            }
+            text.unwrap_or_default().replace('\u{0}', "{kid}")
+        };
+        let place = fetched::Place {
+            url: filled("url", &form.url),
+            format: form.format,
+            pointer: form.pointer.clone(),
+            authorization: form
+                .authorization
+                .as_deref()
+                .map(|text| filled("authorization", text)),
+            body: form.body.as_deref().map(|text| filled("body", text)),
+        };
+        if !place.url.starts_with("https://") {
+            self.problem("override.keys.url", "keys are fetched from https URLs only");
+        }
+        if self.operator.key_sets.is_empty() {
+            return Keys::Fetched(FetchedKeys::of(place));
+        }
+        let mut keys = BTreeMap::<_, Vec<_>>::new();
+        for (at, text) in self.operator.key_sets.iter().enumerate() {
+            match fetched::parse(&place, None, text) {
+                Ok(found) => {
+                    for (kid, texts) in found {
+                        keys.entry(kid).or_default().extend(texts);
+                    }
+                }
+                Err(said) => self.problem(format!("key_sets[{at}]"), said),
+            }
+        }
+        Keys::Fetched(FetchedKeys::given(place, keys))
     }
 
     fn certified(&mut self, algorithm: Algorithm, rule: &CertificateRule) -> Keys {
@@ -174,11 +342,17 @@ impl Compiler<'_> {
     }
 }
 
-/// Whether every place of `part` is in what is signed, by itself or as part of the body.
-fn covers(signed: &Template, part: &Template) -> bool {
-    let signed = signed.places();
+/// Whether every place of `part` is in what is signed, by itself or as part of the body, or among
+/// the headers that have to be.
+fn covers(signed: &[&Template], headers: &[String], part: &Template) -> bool {
+    let signed: Vec<_> = signed
+        .iter()
+        .flat_map(|template| template.places())
+        .collect();
     part.places().into_iter().all(|place| {
-        let in_body = matches!(place, Place::Json(_) | Place::Form(_));
-        signed.contains(&place) || (in_body && signed.contains(&&Place::Body))
+        let in_body = matches!(place, Place::Json(_) | Place::Form(_) | Place::Xml(_));
+        let listed = |name: &http::HeaderName| headers.iter().any(|known| known == name.as_str());
+        let in_headers = matches!(place, Place::Header(name) if listed(name));
+        signed.contains(&place) || (in_body && signed.contains(&&Place::Body)) || in_headers
     })
 }

@@ -1,14 +1,17 @@
 //! What the operator keeps secret, and what it must be.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use super::Compiler;
 use crate::authenticate::{Params, Secret};
 use crate::settings::preset::{SecretEncoding, SecretForm, VerifyForm};
+use crate::template::{Lookup, Place, Scope, Template};
 
 impl Compiler<'_> {
-    pub(super) fn read_secrets(&mut self) {
+    pub(super) fn read_secrets(&mut self, params: &Params) {
         let Some(form) = &self.preset.secret else {
             if !self.operator.secrets.is_empty() {
                 self.problem("secrets", "this provider has no shared secret; remove it");
@@ -18,8 +21,13 @@ impl Compiler<'_> {
         if self.operator.secrets.is_empty() && needs_secret(&self.preset.verify) {
             self.problem("secrets", format!("a secret is needed: {}", form.about));
         }
+        let derive = form
+            .derive
+            .as_deref()
+            .map(|text| self.template("secret.derive", text, Scope::Authenticate));
         for (at, text) in self.operator.secrets.iter().enumerate() {
-            match secret(form, text, self.operator.strict) {
+            let read = secret(form, text, self.operator.strict);
+            match read.and_then(|secret| derived(secret, derive.as_ref(), params)) {
                 Ok(secret) => self.secrets.push(secret),
                 Err(said) => self.problem(format!("secrets[{at}]"), said),
             }
@@ -72,13 +80,47 @@ impl Compiler<'_> {
 
 /// Whether the check compares with a shared secret.
 fn needs_secret(form: &VerifyForm) -> bool {
-    match form {
+    form.all().into_iter().any(|form| match form {
         VerifyForm::Signature(form) => !form.algorithm.is_public_key(),
+        VerifyForm::Jwt(form) => {
+            let mut algorithms = form.algorithms.iter();
+            algorithms.any(|named| !named.algorithm().is_public_key())
+        }
+        VerifyForm::Rfc9421(form) => !form.algorithm.is_public_key(),
         VerifyForm::Token(_) => true,
-        VerifyForm::Equal(_) | VerifyForm::OneOf(_) | VerifyForm::None => false,
-        VerifyForm::All(forms) | VerifyForm::Any(forms) => forms.iter().any(needs_secret),
-        VerifyForm::When(form) => needs_secret(&form.then),
+        VerifyForm::Equal(_)
+        | VerifyForm::OneOf(_)
+        | VerifyForm::Each(_)
+        | VerifyForm::All(_)
+        | VerifyForm::Any(_)
+        | VerifyForm::When(_)
+        | VerifyForm::None => false,
+    })
+}
+
+/// What templates can be made of before there is a request.
+pub(super) struct Held<'h>(pub(super) Option<&'h Secret>, pub(super) &'h Params);
+
+impl Lookup for Held<'_> {
+    fn find<'a>(&'a self, place: &Place) -> Option<Cow<'a, [u8]>> {
+        if *place == Place::Secret {
+            return Some(Cow::Borrowed(self.0?.bytes()));
+        }
+        let Place::Param(name) = place else {
+            return None;
+        };
+        Some(Cow::Borrowed(self.1.get(name)?.first()?.bytes()))
     }
+}
+
+/// The key that `derive` makes of a secret and the params.
+fn derived(secret: Secret, derive: Option<&Template>, params: &Params) -> Result<Secret, String> {
+    let Some(derive) = derive else {
+        return Ok(secret);
+    };
+    let key = derive.render(&Held(Some(&secret), params));
+    key.map(Secret::new)
+        .ok_or_else(|| format!("no key can be derived from it by {}", derive.source()))
 }
 
 fn secret(form: &SecretForm, text: &str, strict: bool) -> Result<Secret, String> {
@@ -105,6 +147,9 @@ fn decoded(encoding: SecretEncoding, text: &str) -> Result<Vec<u8>, String> {
     match encoding {
         SecretEncoding::Utf8 => Ok(text.as_bytes().to_vec()),
         SecretEncoding::Base64 => base64(text),
+        SecretEncoding::Base64url => URL_SAFE_NO_PAD
+            .decode(text.trim_end_matches('='))
+            .map_err(|_| "the secret is not base64url, which this provider's secrets are".into()),
         SecretEncoding::Whsec => base64(text.strip_prefix("whsec_").unwrap_or(text)),
         SecretEncoding::Hex => base16ct::mixed::decode_vec(text)
             .map_err(|_| "the secret is not hex, which this provider's secrets are".to_owned()),

@@ -1,0 +1,112 @@
+//! The items of a delivery that is a batch.
+
+use bytes::Bytes;
+
+use super::Mapping;
+use crate::peek::{self, Nested, xml};
+use crate::settings::preset::BatchFormat;
+use crate::template::Template;
+
+/// How many items of one batch are split.
+pub(super) const ITEMS_MAX: usize = 10_000;
+
+/// Where a batch is, when it is not in the body's JSON.
+#[derive(Debug)]
+pub struct BatchOf {
+    pub from: Template,
+    pub format: BatchFormat,
+    /// The local names on the way to the repeated element, of XML.
+    pub path: String,
+}
+
+/// One item, and what it is written in.
+#[derive(Debug)]
+pub(super) struct Item {
+    pub(super) data: Bytes,
+    /// The element that holds it; of a member of an object, the member's name as a JSON string.
+    pub(super) parent: Option<String>,
+    pub(super) is_json: bool,
+}
+
+/// Why a batch cannot be taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unsplit {
+    /// It is none, or an empty one.
+    NoBatch,
+    /// It is not written in what it has to be.
+    Malformed,
+    TooLong,
+}
+
+impl BatchOf {
+    /// The items in `text`.
+    pub(super) fn items(&self, mapping: &Mapping, text: &Bytes) -> Result<Vec<Item>, Unsplit> {
+        let utf8 = std::str::from_utf8(text).map_err(|_| Unsplit::Malformed)?;
+        let item = |json: &str, parent: Option<&str>, is_json: bool| Item {
+            data: text.slice_ref(json.as_bytes()),
+            parent: parent.map(str::to_owned),
+            is_json,
+        };
+        let items: Vec<Item> = match self.format {
+            BatchFormat::Json => {
+                let root = String::new();
+                let first = mapping.batch.first().unwrap_or(&root);
+                let pointers = peek::Pointers::new([first.as_str()]);
+                let read = pointers.read(text).map_err(|_| Unsplit::Malformed)?;
+                let array = read.raw(first).ok_or(Unsplit::NoBatch)?;
+                let levels = mapping.batch.get(1..).unwrap_or_default();
+                let nested = peek::nested(array, levels).ok_or(Unsplit::NoBatch)?;
+                let each = nested.iter();
+                each.map(|nested| item(nested.json, nested.parent, true))
+                    .collect()
+            }
+            BatchFormat::Ndjson => {
+                let lines = utf8.lines().map(str::trim).filter(|line| !line.is_empty());
+                lines
+                    .map(|line| item(line, None, peek::is_json(line)))
+                    .collect()
+            }
+            BatchFormat::Xml => {
+                let found = xml::elements(text, &self.path, ITEMS_MAX + 1);
+                let found = found.ok_or(Unsplit::Malformed)?;
+                found.iter().map(|xml| item(xml, None, false)).collect()
+            }
+            BatchFormat::Keys => {
+                let members = peek::members(utf8).ok_or(Unsplit::Malformed)?;
+                let mut items = Vec::new();
+                for (name, raw) in members {
+                    let name = serde_json::Value::from(name).to_string();
+                    match peek::elements(raw) {
+                        Some(list) => {
+                            items
+                                .extend(list.into_iter().map(|json| item(json, Some(&name), true)));
+                        }
+                        None => items.push(item(raw, Some(&name), true)),
+                    }
+                }
+                items
+            }
+        };
+        bounded(items)
+    }
+}
+
+/// The items at the pointers of `mapping` in the JSON array `array`, which lies in `body`.
+pub(super) fn of_body(mapping: &Mapping, array: &str, body: &Bytes) -> Result<Vec<Item>, Unsplit> {
+    let levels = mapping.batch.get(1..).unwrap_or_default();
+    let nested = peek::nested(array, levels).ok_or(Unsplit::NoBatch)?;
+    let each = nested.into_iter().map(|Nested { json, parent }| Item {
+        data: body.slice_ref(json.as_bytes()),
+        parent: parent.map(str::to_owned),
+        is_json: true,
+    });
+    bounded(each.collect())
+}
+
+fn bounded(items: Vec<Item>) -> Result<Vec<Item>, Unsplit> {
+    match items.len() {
+        0 => Err(Unsplit::NoBatch),
+        count if count > ITEMS_MAX => Err(Unsplit::TooLong),
+        _ => Ok(items),
+    }
+}

@@ -1,0 +1,85 @@
+//! How a preset says what the provider is answered.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{Conditions, VerifyForm};
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandshakeForm {
+    /// Which requests it answers.
+    pub when: Conditions,
+    /// `true` where the provider signs the handshake like an event: then it is verified first.
+    pub signed: bool,
+    /// Further checks, such as a verify token.
+    #[serde(default)]
+    pub require: Vec<VerifyForm>,
+    /// The provider's text that the reply repeats or signs, and what it may be.
+    #[serde(default)]
+    pub challenge: Option<ChallengeForm>,
+    pub reply: ReplyForm,
+    /// A secret that the provider hands over in the request.
+    #[serde(default)]
+    pub learn: Option<String>,
+}
+
+/// One answer for every event, or several of which the first that is meant counts.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum AcceptedForm {
+    Some(Vec<AcceptedWhenForm>),
+    One(Box<ReplyForm>),
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptedWhenForm {
+    /// Which requests it answers; all that are left where absent.
+    #[serde(default)]
+    pub when: Conditions,
+    pub reply: ReplyForm,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefusedForm {
+    pub status: u16,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChallengeForm {
+    pub from: String,
+    #[serde(default = "challenge_bytes_max")]
+    pub bytes_max: usize,
+    /// A text it must not begin with, where answering would sign a forged event.
+    #[serde(default)]
+    pub not_prefix: Option<String>,
+}
+
+fn challenge_bytes_max() -> usize {
+    256
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyForm {
+    #[serde(default = "ok")]
+    pub status: u16,
+    #[serde(default)]
+    pub content_type: Option<String>,
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The body as text.
+    #[serde(default)]
+    pub body: Option<String>,
+    /// The body as JSON whose strings, at any depth, are templates.
+    #[serde(default)]
+    pub json: Option<serde_json::Value>,
+}
+
+fn ok() -> u16 {
+    200
+}

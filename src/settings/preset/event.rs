@@ -1,0 +1,80 @@
+//! How a preset says where an event's attributes are.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::OneOrMany;
+use crate::time::TimeUnit;
+
+/// Where an event's attributes are. Of several templates the first that has a value counts.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventForm {
+    /// The provider's own event type.
+    pub r#type: OneOrMany,
+    /// Names for types that the provider gives as codes.
+    #[serde(default)]
+    pub types: BTreeMap<String, String>,
+    /// The delivery or event id; without one, a digest of the signed content.
+    #[serde(default)]
+    pub id: Option<OneOrMany>,
+    #[serde(default)]
+    pub time: Option<TimeForm>,
+    #[serde(default)]
+    pub subject: Option<OneOrMany>,
+    /// JSON Pointers to the items of a batch: `[""]` for a root array, two for items of items.
+    #[serde(default)]
+    pub batch: Vec<String>,
+    /// Where the batch is, if not in the body's JSON.
+    #[serde(default)]
+    pub batch_of: Option<BatchForm>,
+    /// What consumers get, if not the body as it was received.
+    #[serde(default)]
+    pub data: Option<String>,
+    #[serde(default)]
+    pub data_content_type: Option<String>,
+    /// JSON Pointers to secrets in the data: null takes their place.
+    #[serde(default)]
+    pub redact: Vec<String>,
+    /// Further CloudEvents extension attributes.
+    #[serde(default)]
+    pub extensions: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimeForm {
+    pub from: OneOrMany,
+    pub unit: TimeUnit,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BatchForm {
+    /// The text that holds the batch.
+    #[serde(default = "the_body")]
+    pub from: String,
+    pub format: BatchFormat,
+    /// The local names on the way to the repeated element, of XML.
+    #[serde(default)]
+    pub path: Option<String>,
+}
+
+fn the_body() -> String {
+    "{body}".into()
+}
+
+/// What a batch is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchFormat {
+    /// JSON, in which `batch` names the items; a root array where it is absent.
+    Json,
+    /// A JSON text a line.
+    Ndjson,
+    /// Repeated elements, at `path`.
+    Xml,
+    /// A JSON object whose members are lists of items.
+    Keys,
+}
