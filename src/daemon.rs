@@ -12,6 +12,9 @@ use tokio::time::Instant;
 
 use crate::accept::{self, Door, Doors};
 use crate::admin::{self, Health};
+use crate::authenticate::fetched::FetchedKeys;
+use crate::fetch::{self, Fetcher};
+use crate::learned::Learned;
 use crate::metrics::Metrics;
 use crate::pipeline::{Pipeline, Source};
 use crate::publish::kafka::Kafka;
@@ -45,6 +48,7 @@ pub async fn run(
     let sinks = sinks(&settings.sinks)?;
     let health = Arc::new(Health::new(&sinks));
 
+    let learned = Arc::new(Learned::default());
     let mut background = background(&sinks, &health, &metrics);
     let addresses = Addresses {
         ingress: local(&ingress)?,
@@ -54,6 +58,7 @@ pub async fn run(
         admin,
         Arc::clone(&metrics),
         Arc::clone(&health),
+        Arc::clone(&learned),
     ));
 
     let limits = settings.limits.clone();
@@ -63,9 +68,15 @@ pub async fn run(
     let files = settings.files.clone();
     let sources: Arc<[Source]> = sources(settings, &sinks, &metrics).into();
     background.spawn(reload::watch(files, names, Arc::clone(&sources), load));
+    let fetcher = fetcher(&sources)?;
+    if let Some(fetcher) = &fetcher {
+        background.spawn(fetch::run(fetcher.clone(), Arc::clone(&metrics)));
+    }
     let pipeline = Pipeline {
         sources,
         metrics: Arc::clone(&metrics),
+        learned,
+        fetcher,
     };
     let (go, going) = watch::channel(false);
     let mut serving = tokio::spawn(accept::serve(
@@ -117,6 +128,12 @@ fn background(sinks: &[Arc<Sink>], health: &Arc<Health>, metrics: &Arc<Metrics>)
     background
 }
 
+/// What asks providers, where a source needs it; it costs memory where none does.
+fn fetcher(sources: &[Source]) -> Result<Option<Fetcher>, String> {
+    let is_needed = !FetchedKeys::all().is_empty() || sources.iter().any(Source::calls);
+    is_needed.then(Fetcher::new).transpose()
+}
+
 async fn bind(key: &str, address: SocketAddr) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|error| {
         format!("{key}: cannot listen on {address}: {error}; choose another address or free it")
@@ -154,7 +171,7 @@ fn sinks(settings: &[SinkSettings]) -> Result<Vec<Arc<Sink>>, String> {
 }
 
 fn doors(sources: &[SourceSettings]) -> Doors {
-    let door = |(at, source): (usize, &SourceSettings)| {
+    let doors = |(at, source): (usize, &SourceSettings)| {
         let scheme = &source.endpoint.scheme;
         let mut methods = scheme.methods.clone();
         for method in scheme.handshakes.iter().flat_map(accept_methods) {
@@ -168,9 +185,11 @@ fn doors(sources: &[SourceSettings]) -> Doors {
             content_types: source.content_types.clone(),
             body_bytes_max: source.body_bytes_max,
         };
-        (source.path.clone(), door)
+        let paths = std::iter::once(&source.path).chain(&source.preset.paths);
+        let paths: Vec<_> = paths.cloned().collect();
+        paths.into_iter().map(move |path| (path, door.clone()))
     };
-    sources.iter().enumerate().map(door).collect()
+    sources.iter().enumerate().flat_map(doors).collect()
 }
 
 /// The methods that a handshake says it is asked by.
@@ -212,7 +231,13 @@ fn sources(settings: Settings, sinks: &[Arc<Sink>], metrics: &Metrics) -> Vec<So
                 Some(Placement { sink, route })
             })
             .collect();
-        Source::new(source.endpoint, placements, source.reply_within, metrics)
+        Source::new(
+            source.endpoint,
+            placements,
+            source.reply_within,
+            source.learned_secret_file,
+            metrics,
+        )
     };
     settings.sources.into_iter().map(source).collect()
 }

@@ -22,6 +22,7 @@ pub struct Metrics {
     dead_letters: IntCounterVec,
     confirmed: IntCounterVec,
     failures: IntCounterVec,
+    keys: IntCounterVec,
     pub connections: IntGauge,
     pub requests_in_flight: IntGauge,
     pub unverified_sources: IntGauge,
@@ -154,6 +155,11 @@ impl Metrics {
                 "Deliveries that were not confirmed, by sink and reason.",
                 &["sink", "reason"],
             )?,
+            keys: make.counter(
+                "hookferry_key_fetches_total",
+                "Providers' public keys that were asked for, by what became of it.",
+                &["outcome"],
+            )?,
             connections: make.gauge("hookferry_connections", "Open connections at the ingress.")?,
             requests_in_flight: make.gauge(
                 "hookferry_requests_in_flight",
@@ -214,6 +220,11 @@ impl Metrics {
     /// Counts a delivery that `sink` did not confirm.
     pub fn failed(&self, sink: &str, reason: &'static str) {
         self.failures.with_label_values(&[sink, reason]).inc();
+    }
+
+    /// Counts that a provider's keys were asked for.
+    pub fn keys_fetched(&self, outcome: &'static str) {
+        self.keys.with_label_values(&[outcome]).inc();
     }
 
     /// Notes whether the broker behind `sink` answered.

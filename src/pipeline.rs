@@ -1,16 +1,20 @@
 //! The whole journey on one screen.
 
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::accept::{Carry, Denial, Received, Reply};
-use crate::authenticate::{Arrival, authenticate};
+use crate::authenticate::{Answer, Arrival, Refusal, authenticate};
+use crate::fetch::Fetcher;
+use crate::learned::Learned;
 use crate::metrics::{IntCounter, Metrics};
 use crate::normalize::{self, Delivery};
 use crate::publish::{self, Placement};
 use crate::settings::compile::Endpoint;
+use crate::time::UnixTime;
 
 /// One source, ready to run.
 #[derive(Debug)]
@@ -23,6 +27,8 @@ pub struct Source {
     confirmed: Vec<IntCounter>,
     /// The bound on every reply, from the request's head.
     reply_within: Duration,
+    /// Where a secret goes that the provider hands over.
+    learn_into: Option<PathBuf>,
 }
 
 impl Source {
@@ -30,6 +36,7 @@ impl Source {
         endpoint: Endpoint,
         placements: Vec<Placement>,
         reply_within: Duration,
+        learn_into: Option<PathBuf>,
         metrics: &Metrics,
     ) -> Self {
         let sinks = placements.iter().map(|placement| placement.sink.name());
@@ -38,7 +45,18 @@ impl Source {
             endpoint: RwLock::new(Arc::new(endpoint)),
             placements,
             reply_within,
+            learn_into,
         }
+    }
+
+    /// Whether its provider has subscriptions confirmed by opening an address.
+    pub fn calls(&self) -> bool {
+        let endpoint = self.endpoint();
+        endpoint
+            .scheme
+            .handshakes
+            .iter()
+            .any(|shake| shake.call.is_some())
     }
 
     /// Judges requests by `endpoint` from now on.
@@ -61,11 +79,16 @@ impl Source {
 pub struct Pipeline {
     pub sources: Arc<[Source]>,
     pub metrics: Arc<Metrics>,
+    pub learned: Arc<Learned>,
+    /// For handshakes that want an address opened; where a source has such.
+    pub fetcher: Option<Fetcher>,
 }
 
 /// A request once it is judged, before any broker is asked.
 enum Judged<'s> {
     Authentic(&'s Source, Delivery),
+    /// A handshake that is answered once this address has been opened.
+    Calling(&'s Source, String, Answer),
     Answered(Reply),
 }
 
@@ -81,6 +104,9 @@ impl Carry for Pipeline {
         async move {
             let reply = match judged {
                 Judged::Authentic(source, delivery) => self.store(source, delivery, started).await,
+                Judged::Calling(source, url, answer) => {
+                    self.call(source, &url, answer, started).await
+                }
                 Judged::Answered(reply) => reply,
             };
             let seconds = started.elapsed().as_secs_f64();
@@ -100,7 +126,7 @@ impl Pipeline {
         let now = received.at();
         let verified = match authenticate(scheme, received, now, &mut ()) {
             Ok(Arrival::Delivery(verified)) => verified,
-            Ok(Arrival::Handshake(answer)) => return Judged::Answered(Reply::answered(answer)),
+            Ok(Arrival::Handshake(answer)) => return self.shake(source, at, now, answer),
             Err(refusal) => {
                 self.metrics.refused(at, refusal.label());
                 return Judged::Answered(Reply::refused(&refusal, scheme.refused));
@@ -116,6 +142,45 @@ impl Pipeline {
             }
         }
         Judged::Authentic(source, delivery)
+    }
+
+    fn shake<'s>(
+        &self,
+        source: &'s Source,
+        at: usize,
+        now: UnixTime,
+        mut answer: Answer,
+    ) -> Judged<'s> {
+        if let Some(secret) = answer.learned.take() {
+            let name = self.metrics.source_name(at);
+            let file = source.learn_into.as_deref();
+            if let Err(error) = self.learned.take(name, file, &secret, now) {
+                tracing::warn!(source = name, error, "a handed-over secret was not taken");
+                self.metrics.refused(at, Refusal::WrongChallenge.label());
+                return Judged::Answered(Reply::refused(&Refusal::WrongChallenge, None));
+            }
+            tracing::info!(source = name, "the provider has handed over a secret");
+        }
+        match answer.call.take() {
+            Some(url) => Judged::Calling(source, url, answer),
+            None => Judged::Answered(Reply::answered(answer)),
+        }
+    }
+
+    /// Answers a handshake once its address has been opened; else the provider is to ask again.
+    async fn call(&self, source: &Source, url: &str, answer: Answer, started: Instant) -> Reply {
+        let opened = async {
+            match &self.fetcher {
+                Some(fetcher) => fetcher.open(url).await,
+                None => Err("nothing is fetched here".to_owned()),
+            }
+        };
+        let error = match tokio::time::timeout_at(started + source.reply_within, opened).await {
+            Ok(Ok(())) => return Reply::answered(answer),
+            Ok(Err(error)) => error,
+            Err(_) => "it did not answer in time".to_owned(),
+        };
+        Reply::unconfirmed(error)
     }
 
     async fn store(&self, source: &Source, delivery: Delivery, started: Instant) -> Reply {

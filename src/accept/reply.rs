@@ -183,6 +183,15 @@ impl Reply {
         reply
     }
 
+    /// A subscription that could not be confirmed; the provider is to ask again.
+    pub fn unconfirmed(error: String) -> Self {
+        let message = "the subscription could not be confirmed; send it again";
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let mut reply = Self::plain(status, Outcome::Unavailable, "unconfirmed", message);
+        reply.detail = Some(error);
+        reply
+    }
+
     pub fn denied(denial: Denial) -> Self {
         let status = denial.status();
         let message = denial.to_string();

@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 
 pub use health::Health;
 
+use crate::learned::Learned;
 use crate::metrics::Metrics;
 
 /// Connections that operators' machines may have open.
@@ -26,7 +27,12 @@ const CONNECTIONS_MAX: usize = 64;
 const HEADER_READ: Duration = Duration::from_secs(10);
 
 /// Answers on `listener` until the process ends: readiness has to be told while draining.
-pub async fn serve(listener: TcpListener, metrics: Arc<Metrics>, health: Arc<Health>) {
+pub async fn serve(
+    listener: TcpListener,
+    metrics: Arc<Metrics>,
+    health: Arc<Health>,
+    learned: Arc<Learned>,
+) {
     let connections = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     loop {
         let Ok(permit) = Arc::clone(&connections).acquire_owned().await else {
@@ -41,9 +47,10 @@ pub async fn serve(listener: TcpListener, metrics: Arc<Metrics>, health: Arc<Hea
             }
         };
         let (metrics, health) = (Arc::clone(&metrics), Arc::clone(&health));
+        let learned = Arc::clone(&learned);
         tokio::spawn(async move {
             let service = service_fn(|request| {
-                let response = answer(&request, &metrics, &health);
+                let response = answer(&request, &metrics, &health, &learned);
                 async move { Ok::<_, Infallible>(response) }
             });
             // The client's faults are its own; there is nobody to tell.
@@ -61,6 +68,7 @@ fn answer(
     request: &Request<Incoming>,
     metrics: &Metrics,
     health: &Health,
+    learned: &Learned,
 ) -> Response<Full<Bytes>> {
     const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
     const JSON: &str = "application/json";
@@ -79,6 +87,7 @@ fn answer(
                 format!("# {error}\n"),
             ),
         },
+        "/learned" => text(StatusCode::OK, JSON, format!("{}\n", learned.text())),
         "/livez" => text(StatusCode::OK, JSON, "{\"live\":true}\n".into()),
         "/readyz" => {
             let (ready, body) = health.report();
@@ -92,7 +101,7 @@ fn answer(
         _ => text(
             StatusCode::NOT_FOUND,
             JSON,
-            "{\"paths\":[\"/metrics\",\"/livez\",\"/readyz\"]}\n".into(),
+            "{\"paths\":[\"/learned\",\"/metrics\",\"/livez\",\"/readyz\"]}\n".into(),
         ),
     }
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime as WebpkiTime};
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime as WebpkiTime};
 use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 
 use super::{Algorithm, PublicKey};
@@ -60,4 +61,53 @@ impl Root {
         .ok()?;
         PublicKey::of_certificate(algorithm, leaf).ok()
     }
+}
+
+/// Whether the first certificate in `pem` is for one of `names` and valid at `now`. Where others
+/// follow it, they must lead to an authority that the system trusts; a lone one is trusted because
+/// the connection that it came over was.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn is_trustworthy(pem: &str, names: &[String], now: UnixTime) -> Result<(), String> {
+    let ders: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(pem.as_bytes())
+        .collect::<Result<_, _>>()
+        .map_err(|_| "it is no certificate in PEM".to_owned())?;
+    let (leaf, others) = ders.split_first().ok_or("it is no certificate in PEM")?;
+    let (_, read) = x509_parser::parse_x509_certificate(leaf)
+        .map_err(|_| "it is not an X.509 certificate".to_owned())?;
+    let valid = read.validity();
+    let seconds = now.seconds();
+    if seconds < valid.not_before.timestamp() || seconds > valid.not_after.timestamp() {
+        return Err("the certificate is not valid today".into());
+    }
+    let end = EndEntityCert::try_from(leaf).map_err(|error| error.to_string())?;
+    let is_for = |name: &String| {
+        let name = ServerName::try_from(name.as_str());
+        name.is_ok_and(|name| end.verify_is_valid_for_subject_name(&name).is_ok())
+    };
+    if !names.iter().any(is_for) {
+        return Err(format!("the certificate is not for {}", names.join(" or ")));
+    }
+    if others.is_empty() {
+        return Ok(());
+    }
+    let known = rustls_native_certs::load_native_certs();
+    let anchors: Vec<_> = known
+        .certs
+        .iter()
+        .filter_map(|der| anchor_from_trusted_cert(der).ok())
+        .collect();
+    let seconds = u64::try_from(seconds).unwrap_or_default();
+    end.verify_for_usage(
+        ALL_VERIFICATION_ALGS,
+        &anchors,
+        others,
+        WebpkiTime::since_unix_epoch(Duration::from_secs(seconds)),
+        KeyUsage::server_auth(),
+        None,
+        None,
+    )
+    .map(|_| ())
+    .map_err(|error| format!("the certificate's chain: {error}"))
 }

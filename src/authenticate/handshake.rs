@@ -3,7 +3,7 @@
 use http::{HeaderName, HeaderValue};
 
 use super::check::Proof;
-use super::{Check, Condition, Refusal, Trace, View};
+use super::{Check, Condition, Refusal, Secret, Trace, View, host_matches};
 use crate::template::Template;
 use crate::time::UnixTime;
 
@@ -16,6 +16,17 @@ pub struct Handshake {
     pub require: Vec<Check>,
     pub challenge: Option<Challenge>,
     pub reply: AnswerForm,
+    /// A secret that the provider hands over.
+    pub learn: Option<Template>,
+    pub call: Option<Call>,
+}
+
+/// An address by which the provider wants a subscription confirmed.
+#[derive(Debug, Clone)]
+pub struct Call {
+    pub url: Template,
+    /// Host patterns, as for certificates.
+    pub hosts: Vec<String>,
 }
 
 /// The text that the answer repeats or signs.
@@ -78,6 +89,22 @@ pub struct Answer {
     pub content_type: Option<String>,
     pub headers: Vec<(HeaderName, HeaderValue)>,
     pub body: Vec<u8>,
+    /// What is opened before this is said.
+    pub call: Option<String>,
+    /// A secret that was handed over.
+    pub learned: Option<Secret>,
+}
+
+impl Call {
+    fn address(&self, view: &View<'_>) -> Option<String> {
+        let url = self.url.text(view)?;
+        let uri: http::Uri = url.parse().ok()?;
+        let host = uri.host()?;
+        let is_meant = uri.scheme_str() == Some("https")
+            && uri.authority()?.as_str() == host
+            && self.hosts.iter().any(|pattern| host_matches(pattern, host));
+        is_meant.then_some(url)
+    }
 }
 
 impl Handshake {
@@ -103,7 +130,15 @@ impl Handshake {
         let view = view
             .with_secret(proof.secret(view.scheme()))
             .with_claims(proof.claims());
-        self.reply.render(&view).ok_or(Refusal::WrongChallenge)
+        let mut answer = self.reply.render(&view).ok_or(Refusal::WrongChallenge)?;
+        if let Some(call) = &self.call {
+            answer.call = Some(call.address(&view).ok_or(Refusal::WrongChallenge)?);
+        }
+        if let Some(learn) = &self.learn {
+            let secret = learn.render(&view).ok_or(Refusal::WrongChallenge)?;
+            answer.learned = Some(Secret::new(secret));
+        }
+        Ok(answer)
     }
 
     pub(super) fn templates(&self) -> Vec<&Template> {
@@ -111,6 +146,8 @@ impl Handshake {
         templates.extend(self.when.iter().map(|condition| &condition.value));
         templates.extend(self.require.iter().flat_map(Check::templates));
         templates.extend(self.challenge.as_ref().map(|challenge| &challenge.from));
+        templates.extend(&self.learn);
+        templates.extend(self.call.as_ref().map(|call| &call.url));
         templates
     }
 }
@@ -157,6 +194,8 @@ impl AnswerForm {
                 .or_else(|| natural.map(str::to_owned)),
             headers,
             body,
+            call: None,
+            learned: None,
         })
     }
 

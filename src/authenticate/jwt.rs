@@ -202,7 +202,7 @@ impl JwtCheck {
                     .then(Proof::default)
                     .ok_or(Refusal::WrongSignature)
             }
-            Keys::Certified(_) => Err(Refusal::UnknownKey),
+            Keys::Certified(..) => Err(Refusal::UnknownKey),
         }
     }
 

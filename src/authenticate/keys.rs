@@ -41,7 +41,7 @@ impl fmt::Debug for Secret {
 }
 
 /// A signature algorithm. The preset fixes it; a message never chooses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Algorithm {
     HmacSha1,
@@ -124,8 +124,9 @@ pub enum Keys {
     /// One MAC state or hash for each secret.
     Shared(Vec<Tag>),
     Public(Vec<PublicKey>),
-    /// Keys of certificates, by the URL that the provider names.
-    Certified(Vec<Certificate>),
+    /// Keys of certificates, by the URL that the provider names: those that the operator has
+    /// configured, and where the preset allows it those that are fetched.
+    Certified(Vec<Certificate>, Option<Arc<FetchedKeys>>),
     /// Keys that are fetched in the background.
     Fetched(Arc<FetchedKeys>),
 }

@@ -23,7 +23,9 @@ use serde::Deserialize;
 
 pub use check::{Check, Condition};
 pub use freshness::Freshness;
-pub use handshake::{Accepted, Answer, AnswerBody, AnswerForm, Challenge, Handshake, JsonForm};
+pub use handshake::{
+    Accepted, Answer, AnswerBody, AnswerForm, Call, Challenge, Handshake, JsonForm,
+};
 pub use jwt::{JwtAlgorithm, JwtCheck};
 pub use keys::{Algorithm, Certificate, Keys, PublicKey, Secret, certificate_key, fetched};
 pub use rfc9421::Rfc9421Check;

@@ -166,7 +166,7 @@ impl Rfc9421Check {
                 .any(|key| key.fits(base, signature))
                 .then(Proof::default)
                 .ok_or(Refusal::WrongSignature),
-            Keys::Certified(_) => Err(Refusal::UnknownKey),
+            Keys::Certified(..) => Err(Refusal::UnknownKey),
         }
     }
 

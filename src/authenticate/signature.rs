@@ -233,7 +233,7 @@ impl SignatureCheck {
                     .any(|key| candidates.iter().any(|given| key.fits(&message, given)));
                 fits.then(Proof::default).ok_or(Refusal::WrongSignature)
             }
-            Keys::Certified(certificates) => {
+            Keys::Certified(certificates, fetched) => {
                 let rule = self.certificate.as_ref().ok_or(Refusal::UnknownKey)?;
                 let url = rule.url.text(view).ok_or(Refusal::UnknownKey)?;
                 trace.step(|| {
@@ -246,18 +246,17 @@ impl SignatureCheck {
                 self.signed
                     .feed(view, &mut |piece| message.extend_from_slice(piece))
                     .map_err(missing)?;
-                let mut known = certificates
-                    .iter()
-                    .filter(|known| known.url == url)
-                    .peekable();
-                if known.peek().is_none() {
+                let known = certificates.iter().filter(|known| known.url == url);
+                let mut keys: Vec<_> = known.map(|known| known.key.clone()).collect();
+                if let Some(fetched) = fetched.as_ref().filter(|_| keys.is_empty()) {
+                    keys = fetched.keys(self.algorithm, Some(&url), view.received().at())?;
+                }
+                if keys.is_empty() {
                     return Err(Refusal::UnknownKey);
                 }
-                let fits = known.any(|known| {
-                    candidates
-                        .iter()
-                        .any(|given| known.key.fits(&message, given))
-                });
+                let fits = keys
+                    .iter()
+                    .any(|key| candidates.iter().any(|given| key.fits(&message, given)));
                 fits.then(Proof::default).ok_or(Refusal::WrongSignature)
             }
         }

@@ -15,12 +15,14 @@ pub enum UrlForm {
     Port,
 }
 
-/// Which certificate URLs a message may name. No URL is ever fetched for a message.
+/// Which certificate URLs a message may name.
 #[derive(Debug, Clone)]
 pub struct CertificateRule {
     pub url: Template,
     /// Host patterns; `*` stands for letters, digits and `-` within one label.
     pub hosts: Vec<String>,
+    /// Where certificates are fetched, the names of which one must be theirs.
+    pub fetched_names: Option<Vec<String>>,
 }
 
 impl UrlForm {

@@ -164,6 +164,9 @@ pub(super) struct SourceForm {
     pub(super) key: Option<OneOrMany>,
     pub(super) reply_within_ms: Option<u64>,
     pub(super) body_bytes_max: Option<u64>,
+    pub(super) learned_secret_file: Option<PathBuf>,
+    /// Keys that are used instead of fetching the provider's.
+    pub(super) key_sets: Option<Value>,
 }
 
 /// The one word that turns verification off.

@@ -139,6 +139,8 @@ pub struct SourceSettings {
     pub body_bytes_max: usize,
     /// Media types that are taken, lower case; any when empty.
     pub content_types: Vec<String>,
+    /// Where a secret is kept that the provider hands over.
+    pub learned_secret_file: Option<PathBuf>,
     /// Whether anyone can publish through it.
     pub unverified: bool,
 }

@@ -179,6 +179,9 @@ pub enum KeysFormat {
     Pem,
     /// A JSON object of such by key id.
     PemMap,
+    /// The certificate that a message names by its URL, in PEM.
+    #[serde(skip)]
+    Certificate,
 }
 
 /// Templates and the values they must have; `*` means present and not empty. All must hold.

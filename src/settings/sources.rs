@@ -1,6 +1,7 @@
 //! Sources: a preset, and what the operator adds to it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -9,7 +10,7 @@ use super::build::{BODY_BYTES, Build, REPLY_MS, size};
 use super::compile::{self, Endpoint, Operator, Problem};
 use super::document::{SourceForm, VerifyNone};
 use super::faults::suggestion;
-use super::preset::{Preset, VerifyForm};
+use super::preset::{Confidence, Preset, VerifyForm};
 use super::read::read;
 use super::sinks::{keys, template_at};
 use super::{SourceSettings, providers, secrets};
@@ -48,6 +49,16 @@ pub(super) fn source(
     }
     let preset = preset?;
     let unverified = verification(&key, &form, &preset, build);
+    remarks(&at("provider"), &preset, build);
+    for further in &preset.paths {
+        self::path(
+            &format!("{key}.override.paths"),
+            name,
+            Some(further),
+            paths,
+            build,
+        )?;
+    }
     let reply_within_ms =
         reply_within_ms(&at("reply_within_ms"), form.reply_within_ms, &preset, build);
     let endpoint = endpoint(&key, &preset, &operator, build)?;
@@ -64,6 +75,7 @@ pub(super) fn source(
             Some(templates) => Some(templates?),
             None => None,
         },
+        learned_secret_file: form.learned_secret_file.clone(),
         reply_within: Duration::from_millis(reply_within_ms),
         body_bytes_max: size(body_bytes_max),
         content_types: content_types(form.content_types.as_ref(), &preset),
@@ -201,6 +213,29 @@ fn verification(key: &str, form: &SourceForm, preset: &Preset, build: &mut Build
     unverified
 }
 
+/// What an operator should know of the preset before it is relied on.
+fn remarks(key: &str, preset: &Preset, build: &mut Build<'_>) {
+    if let Some(wants) = &preset.synchronous
+        && preset.accepted.is_none()
+    {
+        let said = format!("the provider's answer decides something, which no broker can: {wants}");
+        let remedy = "take another kind of webhook, or set a fixed answer: \
+                      override: { accepted: { json: {} } }";
+        build.notes.fault(key, said, remedy);
+    }
+    if let Some(legacy) = &preset.legacy {
+        let remedy = "limit who can reach the source, for instance by the provider's addresses";
+        build
+            .notes
+            .warn(key, format!("its signature is weak: {legacy}"), remedy);
+    }
+    if preset.confidence == Confidence::Unverified && preset.id != "dev" {
+        let said = "the preset is unverified: no foreign code has confirmed it";
+        let remedy = "try it on a captured request first: hookferry verify --provider ID FILE";
+        build.notes.warn(key, said, remedy);
+    }
+}
+
 fn skips_verification(form: &VerifyForm) -> bool {
     form.all()
         .into_iter()
@@ -251,15 +286,19 @@ impl<'r, 'b> Reader<'r, 'b> {
 
     fn operator(&mut self, form: &SourceForm, preset: Option<&Preset>) -> Read {
         let mut places = BTreeMap::new();
-        let (secrets, kept) = self.list("secrets", form.secrets.as_ref(), true);
+        let (mut secrets, kept) = self.list("secrets", form.secrets.as_ref(), true);
+        secrets.extend(self.learned(form.learned_secret_file.as_deref()));
         places.insert("secrets", kept);
         let (public_keys, kept) = self.list("public_keys", form.public_keys.as_ref(), false);
         places.insert("public_keys", kept);
+        let (key_sets, kept) = self.list("key_sets", form.key_sets.as_ref(), false);
+        places.insert("key_sets", kept);
         let (certificates, kept) = self.certificates(form);
         places.insert("certificates", kept);
         let operator = Operator {
             secrets,
             public_keys,
+            key_sets,
             certificates,
             params: self.params(form, preset),
             tolerance_s: form.tolerance_s.map(|given| {
@@ -293,6 +332,18 @@ impl<'r, 'b> Reader<'r, 'b> {
             Some((self.text(item, &format!("{key}[{at}]"), secret)?, at))
         };
         items.iter().enumerate().filter_map(read).unzip()
+    }
+
+    /// The secret that a provider has handed over, once it has.
+    fn learned(&mut self, file: Option<&Path>) -> Option<String> {
+        let file = file?;
+        let notes = &mut self.build.notes;
+        if !file.exists() {
+            // It is looked at again and again, so that it counts as soon as it is there.
+            notes.files.push(file.to_owned());
+            return None;
+        }
+        secrets::file(file, &format!("{}.learned_secret_file", self.key), notes)
     }
 
     fn text(&mut self, value: &Value, key: &str, secret: bool) -> Option<String> {

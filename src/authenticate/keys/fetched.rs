@@ -10,21 +10,33 @@ use super::{Algorithm, PublicKey};
 use crate::settings::preset::KeysFormat;
 use crate::time::UnixTime;
 
-/// How often a request may cause another fetch of the same place, milliseconds.
+/// How often requests may cause another fetch of the same place, milliseconds.
 const AGAIN_MS: i64 = 30_000;
 /// How many keys of one place are kept, and how many are asked for by id.
 const KEYS_MAX: usize = 64;
+/// How many ids may be asked for between two fetches.
+const WANTED_MAX: usize = 8;
 
 /// Where keys are, and how they are asked for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// With `{kid}`, where each key has a place of its own.
     pub url: String,
     pub format: KeysFormat,
+    /// Where in the JSON they are.
     pub pointer: String,
     pub authorization: Option<String>,
     /// JSON to be posted, with `{kid}`; without it the place is got.
     pub body: Option<String>,
+    /// The names that a certificate must be for.
+    pub names: Vec<String>,
+}
+
+/// It may hold a credential, so it shows its URL alone.
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Place").field(&self.url).finish()
+    }
 }
 
 /// The keys of one place as far as they are known.
@@ -34,20 +46,20 @@ pub struct FetchedKeys {
     state: RwLock<State>,
 }
 
+/// Keys as they were found, by their id; one without an id has the empty one.
+pub type Found = BTreeMap<String, Vec<String>>;
+
 #[derive(Debug, Default)]
 struct State {
-    /// Keys by their id; those without one under the empty id.
-    keys: BTreeMap<String, Vec<KeyText>>,
+    texts: Found,
+    /// The same, read for an algorithm when it was first asked for.
+    read: BTreeMap<(String, Algorithm), Vec<PublicKey>>,
     /// Ids that requests have named and that are not known.
     wanted: BTreeSet<String>,
-    /// When the place was last asked, or a request last wanted it to be.
+    /// When a request last wanted the place to be asked.
     asked: Option<UnixTime>,
-    fetched: bool,
+    is_fetched: bool,
 }
-
-/// A key in one of the forms that [`PublicKey::parse`] or [`super::jwk`] reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyText(pub String);
 
 /// Every place that a source of this process needs. It outlives the sources, so that a changed
 /// secret does not throw away keys.
@@ -67,8 +79,8 @@ impl FetchedKeys {
         all.values().cloned().collect()
     }
 
-    /// Keys that nobody else shares, for cases that bring their own.
-    pub fn given(place: Place, keys: BTreeMap<String, Vec<KeyText>>) -> Arc<Self> {
+    /// Keys that nobody else shares, which a source brings itself.
+    pub fn given(place: Place, keys: Found) -> Arc<Self> {
         let fetched = Self::new(place);
         fetched.learn(keys);
         Arc::new(fetched)
@@ -96,44 +108,48 @@ impl FetchedKeys {
         kid: Option<&str>,
         now: UnixTime,
     ) -> Result<Vec<PublicKey>, Refusal> {
+        let wanted = (kid.unwrap_or_default().to_owned(), algorithm);
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        let texts: Vec<&KeyText> = match kid {
-            Some(kid) => state.keys.get(kid).into_iter().flatten().collect(),
-            None => state.keys.values().flatten().collect(),
+        if let Some(keys) = state.read.get(&wanted) {
+            return Ok(keys.clone());
+        }
+        let texts: Vec<&String> = match kid {
+            Some(kid) => state.texts.get(kid).into_iter().flatten().collect(),
+            None => state.texts.values().flatten().collect(),
         };
         let keys: Vec<_> = texts
             .into_iter()
-            .filter_map(|text| text.read(algorithm))
+            .filter_map(|text| read(algorithm, text))
             .collect();
-        if !keys.is_empty() {
-            return Ok(keys);
-        }
         drop(state);
-        if self.ask(kid.unwrap_or_default(), now) {
-            Err(Refusal::KeysPending)
-        } else {
-            Err(Refusal::UnknownKey)
-        }
-    }
-
-    /// Asks for a key that is not known; whether it may come.
-    fn ask(&self, kid: &str, now: UnixTime) -> bool {
-        let plain = kid
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.=:".contains(&byte));
-        if !plain || kid.len() > 128 {
-            return false;
+        if keys.is_empty() {
+            return Err(self.ask(&wanted.0, now));
         }
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let since = state.asked.map(|asked| now.millis() - asked.millis());
-        if since.is_some_and(|since| since < AGAIN_MS) {
-            return !state.fetched || state.wanted.contains(kid);
+        state.read.insert(wanted, keys.clone());
+        Ok(keys)
+    }
+
+    /// Asks for a key that is not known, and says whether it may come.
+    fn ask(&self, kid: &str, now: UnixTime) -> Refusal {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.=:/".contains(&byte);
+        if !kid.bytes().all(plain) || kid.len() > 256 {
+            return Refusal::UnknownKey;
         }
-        state.asked = Some(now);
-        if state.wanted.len() < KEYS_MAX {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        if state.wanted.contains(kid) {
+            return Refusal::KeysPending;
+        }
+        let since = state.asked.map(|asked| now.millis() - asked.millis());
+        let is_soon = since.is_some_and(|since| since < AGAIN_MS);
+        if is_soon && (state.is_fetched || !state.wanted.is_empty()) {
+            return Refusal::UnknownKey;
+        }
+        if state.wanted.len() < WANTED_MAX {
+            state.asked = Some(now);
             state.wanted.insert(kid.to_owned());
         }
-        true
+        Refusal::KeysPending
     }
 
     /// What requests are waiting for.
@@ -142,26 +158,41 @@ impl FetchedKeys {
         state.wanted.clone()
     }
 
+    /// The ids of the keys that are known.
+    pub fn ids(&self) -> Vec<String> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        state.texts.keys().cloned().collect()
+    }
+
     /// Takes over what was fetched; keys that are gone from a whole set go.
-    pub fn learn(&self, keys: BTreeMap<String, Vec<KeyText>>) {
+    pub fn learn(&self, keys: Found) {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let one_by_one = self.place.is_by_kid();
-        if !one_by_one {
-            state.keys.clear();
+        if self.place.is_by_kid() {
+            for kid in keys.keys() {
+                state.wanted.remove(kid);
+            }
+        } else {
+            state.texts.clear();
+            state.wanted.clear();
         }
         for (kid, texts) in keys {
-            if state.keys.len() < KEYS_MAX {
-                state.keys.insert(kid, texts);
+            if state.texts.len() < KEYS_MAX {
+                state.texts.insert(kid, texts);
             }
         }
-        state.fetched = true;
-        state.wanted.clear();
+        state.read.clear();
+        state.is_fetched = true;
     }
 
     /// The place was asked, and gave nothing.
-    pub fn failed(&self) {
+    pub fn failed(&self, kid: Option<&str>) {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        state.wanted.clear();
+        match kid {
+            Some(kid) => {
+                state.wanted.remove(kid);
+            }
+            None => state.wanted.clear(),
+        }
     }
 }
 
@@ -173,13 +204,11 @@ impl Place {
     }
 }
 
-impl KeyText {
-    fn read(&self, algorithm: Algorithm) -> Option<PublicKey> {
-        if self.0.starts_with('{') {
-            super::jwk::key(algorithm, &self.0)
-        } else {
-            PublicKey::parse(algorithm, &self.0).ok()
-        }
+fn read(algorithm: Algorithm, text: &str) -> Option<PublicKey> {
+    if text.starts_with('{') {
+        super::jwk::key(algorithm, text)
+    } else {
+        PublicKey::parse(algorithm, text).ok()
     }
 }
 
@@ -187,13 +216,8 @@ impl KeyText {
 ///
 /// # Errors
 /// What it is not.
-pub fn parse(
-    place: &Place,
-    kid: Option<&str>,
-    text: &str,
-) -> Result<BTreeMap<String, Vec<KeyText>>, String> {
-    let mut keys = BTreeMap::<String, Vec<KeyText>>::new();
-    let id = |kid: Option<&str>| kid.unwrap_or_default().to_owned();
+pub fn parse(place: &Place, kid: Option<&str>, text: &str) -> Result<Found, String> {
+    let mut keys = Found::new();
     let inner = if place.pointer.is_empty() {
         None
     } else {
@@ -204,23 +228,19 @@ pub fn parse(
     match place.format {
         KeysFormat::Jwks => {
             for (own, text) in super::jwk::texts(inner)? {
-                let own = own.or_else(|| kid.map(str::to_owned));
-                keys.entry(own.unwrap_or_default())
-                    .or_default()
-                    .push(KeyText(text));
+                // A key that was asked for by its id goes by that.
+                let id = kid.map(str::to_owned).or(own).unwrap_or_default();
+                keys.entry(id).or_default().push(text);
             }
         }
-        KeysFormat::Pem => keys
-            .entry(id(kid))
-            .or_default()
-            .push(KeyText(inner.to_owned())),
+        KeysFormat::Pem | KeysFormat::Certificate => {
+            let id = kid.unwrap_or_default().to_owned();
+            keys.entry(id).or_default().push(inner.to_owned());
+        }
         KeysFormat::PemMap => {
             let map: BTreeMap<String, String> = serde_json::from_str(inner)
                 .map_err(|_| "it is no JSON object of keys".to_owned())?;
-            keys.extend(
-                map.into_iter()
-                    .map(|(kid, text)| (kid, vec![KeyText(text)])),
-            );
+            keys.extend(map.into_iter().map(|(kid, text)| (kid, vec![text])));
         }
     }
     if keys.is_empty() {

@@ -3,7 +3,7 @@
 use http::HeaderName;
 
 use super::Compiler;
-use crate::authenticate::{Accepted, AnswerBody, AnswerForm, Challenge, Handshake, JsonForm};
+use crate::authenticate::{Accepted, AnswerBody, AnswerForm, Call, Challenge, Handshake, JsonForm};
 use crate::settings::preset::{AcceptedForm, ChallengeForm, HandshakeForm, ReplyForm};
 use crate::template::Scope;
 
@@ -17,6 +17,17 @@ impl Compiler<'_> {
                 bytes_max: form.bytes_max,
                 not_prefix: form.not_prefix.clone(),
             });
+        let scope = Scope::Authenticate;
+        let learn = form.learn.as_deref();
+        let learn = learn.map(|text| self.template("handshakes.learn", text, scope));
+        let call = form.call.as_ref().map(|form| Call {
+            url: self.template("handshakes.call.url", &form.url, scope),
+            hosts: form.hosts.clone(),
+        });
+        if call.is_some() && !form.signed {
+            let said = "anybody could make it call; a handshake that calls must be signed";
+            self.problem("override.handshakes.call", said);
+        }
         Handshake {
             when: self.conditions("handshakes.when", &form.when),
             signed: form.signed,
@@ -27,6 +38,8 @@ impl Compiler<'_> {
                 .collect(),
             challenge,
             reply: self.reply("handshakes.reply", &form.reply),
+            learn,
+            call,
         }
     }
 

@@ -10,7 +10,7 @@ use crate::authenticate::{
     PublicKey, Rfc9421Check, Shape, SignatureCheck, SignedHeaders, certificate_key,
 };
 use crate::settings::preset::{
-    Conditions, FetchedKeysForm, JwtForm, Rfc9421Form, SignatureForm, VerifyForm,
+    Conditions, FetchedKeysForm, JwtForm, KeysFormat, Rfc9421Form, SignatureForm, VerifyForm,
 };
 use crate::template::{Place, Scope, Template};
 
@@ -103,6 +103,7 @@ impl Compiler<'_> {
         let certificate = form.certificate.as_ref().map(|rule| CertificateRule {
             url: self.template(&format!("{key}.certificate.url"), &rule.url, scope),
             hosts: rule.hosts.clone(),
+            fetched_names: (!rule.fetch_for.is_empty()).then(|| rule.fetch_for.clone()),
         });
         let signed = self.template(&format!("{key}.signed"), &form.signed, scope);
         let values: Vec<_> = form
@@ -292,6 +293,7 @@ impl Compiler<'_> {
                 .as_deref()
                 .map(|text| filled("authorization", text)),
             body: form.body.as_deref().map(|text| filled("body", text)),
+            names: Vec::new(),
         };
         if !place.url.starts_with("https://") {
             self.problem("override.keys.url", "keys are fetched from https URLs only");
@@ -315,7 +317,7 @@ impl Compiler<'_> {
 
     fn certified(&mut self, algorithm: Algorithm, rule: &CertificateRule) -> Keys {
         let operator = self.operator;
-        if operator.certificates.is_empty() {
+        if operator.certificates.is_empty() && rule.fetched_names.is_none() {
             self.problem(
                 "certificates",
                 "the provider's signing certificate is needed: certificates: [{url: the URL the \
@@ -338,7 +340,17 @@ impl Compiler<'_> {
                 Err(said) => self.problem(format!("certificates[{at}].file"), said),
             }
         }
-        Keys::Certified(certificates)
+        let fetched = rule.fetched_names.as_ref().map(|names| {
+            FetchedKeys::of(fetched::Place {
+                url: "{kid}".into(),
+                format: KeysFormat::Certificate,
+                pointer: String::new(),
+                authorization: None,
+                body: None,
+                names: names.clone(),
+            })
+        });
+        Keys::Certified(certificates, fetched)
     }
 }
 

@@ -18,7 +18,14 @@ impl Compiler<'_> {
             }
             return;
         };
-        if self.operator.secrets.is_empty() && needs_secret(&self.preset.verify) {
+        // One that the provider hands over comes later.
+        let is_learned = self
+            .preset
+            .handshakes
+            .iter()
+            .any(|form| form.learn.is_some());
+        let is_needed = needs_secret(&self.preset.verify) && !is_learned;
+        if self.operator.secrets.is_empty() && is_needed {
             self.problem("secrets", format!("a secret is needed: {}", form.about));
         }
         let derive = form

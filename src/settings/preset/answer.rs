@@ -23,6 +23,18 @@ pub struct HandshakeForm {
     /// A secret that the provider hands over in the request.
     #[serde(default)]
     pub learn: Option<String>,
+    /// An address that is opened before the answer, by which the provider wants a subscription
+    /// confirmed. The handshake must be signed.
+    #[serde(default)]
+    pub call: Option<CallForm>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallForm {
+    pub url: String,
+    /// Hosts it may be at; `*` stands for letters, digits and `-` within one label.
+    pub hosts: Vec<String>,
 }
 
 /// One answer for every event, or several of which the first that is meant counts.

@@ -128,9 +128,10 @@ pub struct CertificateForm {
     pub url: String,
     /// Hosts it may name; `*` stands for letters, digits and `-` within one label.
     pub hosts: Vec<String>,
-    /// Whether it is fetched from there when the operator has not configured it.
+    /// The names of which one must be the certificate's, for it to be fetched from there when the
+    /// operator has not configured it. It is not fetched where this is empty.
     #[serde(default)]
-    pub fetch: bool,
+    pub fetch_for: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -1,0 +1,195 @@
+//! What is asked of providers over HTTPS: their public keys, in the background, and the
+//! confirmation of a subscription. Only places that a preset pins are asked; nothing is
+//! redirected, and every answer is bounded in size and time.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, header};
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Incoming;
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use tokio::time::Instant;
+
+use crate::authenticate::chain;
+use crate::authenticate::fetched::{self, FetchedKeys, Place};
+use crate::metrics::Metrics;
+use crate::settings::preset::KeysFormat;
+use crate::time::UnixTime;
+
+/// The longest answer, bytes.
+const ANSWER_BYTES_MAX: usize = 262_144;
+/// How long an answer may take.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// How often keys are fetched anew.
+const REFRESH: Duration = Duration::from_secs(3600);
+/// How often requests' wishes are looked at.
+const LOOK: Duration = Duration::from_millis(500);
+/// The pause after a failure; it doubles with each until [`PAUSE_MAX`].
+const PAUSE: Duration = Duration::from_secs(5);
+const PAUSE_MAX: Duration = Duration::from_secs(300);
+
+/// A client for HTTPS, with the authorities that the system trusts.
+#[derive(Debug, Clone)]
+pub struct Fetcher {
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+}
+
+impl Fetcher {
+    /// # Errors
+    /// When the system's authorities cannot be read.
+    pub fn new() -> Result<Self, String> {
+        let connector = hyper_rustls::HttpsConnectorBuilder::new()
+            .with_native_roots()
+            .map_err(|error| format!("the system's certificate authorities: {error}"))?
+            .https_only()
+            .enable_http1()
+            .build();
+        let client = Client::builder(TokioExecutor::new()).build(connector);
+        Ok(Self { client })
+    }
+
+    /// Asks `url` and gives its text.
+    ///
+    /// # Errors
+    /// Why there is none, without what the answer said.
+    async fn text(&self, request: Request<Full<Bytes>>) -> Result<String, String> {
+        let asked = async {
+            let response: Response<Incoming> = self
+                .client
+                .request(request)
+                .await
+                .map_err(|error| chained(&error))?;
+            let status = response.status();
+            if !status.is_success() {
+                return Err(format!("it answered {status}"));
+            }
+            let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX);
+            let body = body.collect().await.map_err(|error| error.to_string())?;
+            String::from_utf8(body.to_bytes().into()).map_err(|_| "it is no text".to_owned())
+        };
+        match tokio::time::timeout(ANSWER_WITHIN, asked).await {
+            Ok(text) => text,
+            Err(_) => Err("it did not answer in time".into()),
+        }
+    }
+
+    /// Opens `url`, for a subscription that is confirmed so.
+    ///
+    /// # Errors
+    /// Why it was not.
+    pub async fn open(&self, url: &str) -> Result<(), String> {
+        let request = Request::get(url).body(Full::default());
+        let request = request.map_err(|error| error.to_string())?;
+        self.text(request).await.map(|_| ())
+    }
+
+    async fn keys(&self, place: &Place, kid: Option<&str>) -> Result<fetched::Found, String> {
+        let filled = |text: &str| match kid {
+            // The whole URL is the id, where a message names a certificate.
+            Some(kid) if text == "{kid}" => kid.to_owned(),
+            Some(kid) => text.replace("{kid}", kid),
+            None => text.to_owned(),
+        };
+        let mut request = Request::builder().uri(filled(&place.url));
+        if let Some(authorization) = &place.authorization {
+            request = request.header(header::AUTHORIZATION, authorization);
+        }
+        let body = match &place.body {
+            None => Bytes::new(),
+            Some(body) => {
+                request = request
+                    .method(Method::POST)
+                    .header(header::CONTENT_TYPE, "application/json");
+                filled(body).into()
+            }
+        };
+        let request = request.body(Full::new(body));
+        let text = self
+            .text(request.map_err(|error| error.to_string())?)
+            .await?;
+        if place.format == KeysFormat::Certificate {
+            chain::is_trustworthy(&text, &place.names, UnixTime::now())?;
+        }
+        fetched::parse(place, kid, &text)
+    }
+}
+
+/// When a place is next asked, and how often in a row that has failed.
+#[derive(Debug, Default)]
+struct Turn {
+    next: Option<Instant>,
+    failures: u32,
+}
+
+/// Fetches what the sources need, again and again. Runs for ever.
+pub async fn run(fetcher: Fetcher, metrics: Arc<Metrics>) {
+    let mut turns: BTreeMap<Place, Turn> = BTreeMap::new();
+    loop {
+        for keys in FetchedKeys::all() {
+            let turn = turns.entry(keys.place().clone()).or_default();
+            fetch(&fetcher, &keys, turn, &metrics).await;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+async fn fetch(fetcher: &Fetcher, keys: &FetchedKeys, turn: &mut Turn, metrics: &Metrics) {
+    let place = keys.place();
+    let wanted = keys.wanted();
+    let now = Instant::now();
+    let is_due = turn.next.is_none_or(|next| next <= now);
+    // A wish does not wait for the hour, but it does for the end of a pause after failures.
+    if !is_due && (wanted.is_empty() || turn.failures > 0) {
+        return;
+    }
+    let ids: Vec<Option<String>> = if place.is_by_kid() {
+        let known = keys.ids().into_iter().filter(|_| is_due);
+        wanted.into_iter().chain(known).map(Some).collect()
+    } else {
+        vec![None]
+    };
+    let mut failed = None;
+    for kid in &ids {
+        match fetcher.keys(place, kid.as_deref()).await {
+            Ok(found) => {
+                metrics.keys_fetched("fetched");
+                keys.learn(found);
+            }
+            Err(error) => {
+                metrics.keys_fetched("failed");
+                keys.failed(kid.as_deref());
+                let url = kid.as_deref().filter(|_| place.url == "{kid}");
+                let url = url.unwrap_or(&place.url);
+                tracing::warn!(url, error, "keys could not be fetched; those known stay");
+                failed = Some(());
+            }
+        }
+    }
+    turn.failures = if failed.is_some() {
+        turn.failures + 1
+    } else {
+        0
+    };
+    let pause = match turn.failures {
+        0 => REFRESH,
+        failures => PAUSE_MAX.min(PAUSE * 2_u32.saturating_pow(failures - 1)),
+    };
+    turn.next = Some(now + pause);
+}
+
+/// An error and what caused it.
+fn chained(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
+}
