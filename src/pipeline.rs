@@ -52,11 +52,8 @@ impl Source {
     /// Whether its provider has subscriptions confirmed by opening an address.
     pub fn calls(&self) -> bool {
         let endpoint = self.endpoint();
-        endpoint
-            .scheme
-            .handshakes
-            .iter()
-            .any(|shake| shake.call.is_some())
+        let mut accepted = endpoint.scheme.accepted.iter();
+        accepted.any(|form| form.call.is_some())
     }
 
     /// Judges requests by `endpoint` from now on.
@@ -87,8 +84,6 @@ pub struct Pipeline {
 /// A request once it is judged, before any broker is asked.
 enum Judged<'s> {
     Authentic(&'s Source, Delivery),
-    /// A handshake that is answered once this address has been opened.
-    Calling(&'s Source, String, Answer),
     Answered(Reply),
 }
 
@@ -104,9 +99,6 @@ impl Carry for Pipeline {
         async move {
             let reply = match judged {
                 Judged::Authentic(source, delivery) => self.store(source, delivery, started).await,
-                Judged::Calling(source, url, answer) => {
-                    self.call(source, &url, answer, started).await
-                }
                 Judged::Answered(reply) => reply,
             };
             let seconds = started.elapsed().as_secs_f64();
@@ -126,7 +118,9 @@ impl Pipeline {
         let now = received.at();
         let verified = match authenticate(scheme, received, now, &mut ()) {
             Ok(Arrival::Delivery(verified)) => verified,
-            Ok(Arrival::Handshake(answer)) => return self.shake(source, at, now, answer),
+            Ok(Arrival::Handshake(answer)) => {
+                return Judged::Answered(self.shake(source, at, now, answer));
+            }
             Err(refusal) => {
                 self.metrics.refused(at, refusal.label());
                 return Judged::Answered(Reply::refused(&refusal, scheme.refused));
@@ -144,53 +138,40 @@ impl Pipeline {
         Judged::Authentic(source, delivery)
     }
 
-    fn shake<'s>(
-        &self,
-        source: &'s Source,
-        at: usize,
-        now: UnixTime,
-        mut answer: Answer,
-    ) -> Judged<'s> {
+    fn shake(&self, source: &Source, at: usize, now: UnixTime, mut answer: Answer) -> Reply {
         if let Some(secret) = answer.learned.take() {
             let name = self.metrics.source_name(at);
             let file = source.learn_into.as_deref();
             if let Err(error) = self.learned.take(name, file, &secret, now) {
                 tracing::warn!(source = name, error, "a handed-over secret was not taken");
                 self.metrics.refused(at, Refusal::WrongChallenge.label());
-                return Judged::Answered(Reply::refused(&Refusal::WrongChallenge, None));
+                return Reply::refused(&Refusal::WrongChallenge, None);
             }
             tracing::info!(source = name, "the provider has handed over a secret");
         }
-        match answer.call.take() {
-            Some(url) => Judged::Calling(source, url, answer),
-            None => Judged::Answered(Reply::answered(answer)),
-        }
+        Reply::answered(answer)
     }
 
-    /// Answers a handshake once its address has been opened; else the provider is to ask again.
-    async fn call(&self, source: &Source, url: &str, answer: Answer, started: Instant) -> Reply {
-        let opened = async {
-            match &self.fetcher {
-                Some(fetcher) => fetcher.open(url).await,
-                None => Err("nothing is fetched here".to_owned()),
-            }
-        };
-        let error = match tokio::time::timeout_at(started + source.reply_within, opened).await {
-            Ok(Ok(())) => return Reply::answered(answer),
-            Ok(Err(error)) => error,
-            Err(_) => "it did not answer in time".to_owned(),
-        };
-        Reply::unconfirmed(error)
+    /// Opens the address by which a subscription is confirmed.
+    async fn confirm(&self, url: &str, deadline: Instant) -> Result<(), String> {
+        let fetcher = self.fetcher.as_ref().ok_or("nothing is fetched here")?;
+        let opened = tokio::time::timeout_at(deadline, fetcher.open(url)).await;
+        opened.unwrap_or_else(|_| Err("it did not answer in time".to_owned()))
     }
 
     async fn store(&self, source: &Source, delivery: Delivery, started: Instant) -> Reply {
-        let Delivery { events, answer } = delivery;
+        let Delivery { events, mut answer } = delivery;
         let deadline = started + source.reply_within;
         match publish::publish(&source.placements, &events, deadline).await {
             Ok(receipt) => {
                 let records = u64::try_from(events.len()).unwrap_or(u64::MAX);
                 for confirmed in &source.confirmed {
                     confirmed.inc_by(records);
+                }
+                if let Some(url) = answer.as_mut().and_then(|answer| answer.call.take())
+                    && let Err(error) = self.confirm(&url, deadline).await
+                {
+                    return Reply::unconfirmed(error);
                 }
                 Reply::accepted(receipt, answer)
             }

@@ -7,9 +7,12 @@ mod draft;
 mod jwt;
 mod keys;
 mod message;
+mod target;
 
 pub use draft::Draft;
 pub use keys::{KeyPair, generate};
+pub use std::borrow::Cow;
+pub use target::Target;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
@@ -20,9 +23,8 @@ use crate::settings::preset::{
     Conditions, EachForm, EqualForm, OneOfForm, OneOrMany, Preset, Sample, SignatureForm,
     TokenForm, VerifyForm,
 };
-use crate::template::{Scope, Template};
+use crate::template::{Lookup as _, Place, Scope, Template};
 use crate::time::UnixTime;
-use draft::Target;
 
 /// What a sender holds.
 #[derive(Debug, Clone, Default)]
@@ -77,14 +79,20 @@ pub fn sign(
     if !url_is_whole {
         return Err(format!("{url:?} is no absolute URL"));
     }
+    let url = match &sample.query {
+        None => url.to_owned(),
+        Some(query) if url.contains('?') => format!("{url}&{query}"),
+        Some(query) => format!("{url}?{query}"),
+    };
     let (secrets, params) = held(preset, signer)?;
     let mut work = Work {
         draft: Draft {
             secret: secrets.into_iter().next(),
             params,
-            ..Draft::new(method, url, headers, sample.body.clone().into_bytes())
+            ..Draft::new(method, &url, headers, sample.body.clone().into_bytes())
         },
         signer,
+        fresh: fresh_id,
         now,
     };
     work.freshen_id(preset, fresh_id)?;
@@ -163,6 +171,8 @@ fn without_keys(form: &VerifyForm) -> VerifyForm {
 struct Work<'s> {
     draft: Draft,
     signer: &'s Signer,
+    /// For what a sample leaves open.
+    fresh: &'s str,
     now: UnixTime,
 }
 
@@ -220,6 +230,7 @@ impl Work<'_> {
                 Err(said)
             }
             VerifyForm::When(form) => {
+                self.fulfil(&form.conditions)?;
                 if !self.holds(&form.conditions)? {
                     return Err("the sample is of no kind that this provider signs".into());
                 }
@@ -259,11 +270,9 @@ impl Work<'_> {
                 })
             }
         };
-        let signed = template(&form.signed)?;
-        let mut message = Vec::new();
-        signed
-            .feed(&self.draft, &mut |piece| message.extend_from_slice(piece))
-            .map_err(|absent| format!("the sample cannot be signed: {absent}"))?;
+        let mut named: Vec<_> = form.values.values().map(String::as_str).collect();
+        named.push(&form.signed);
+        let message = self.content(&named)?;
         let signature = self.tag(form.algorithm, &message)?;
         let prefix = form.prefix.as_deref().unwrap_or_default();
         let one = format!("{prefix}{}", form.encoding.encode(&signature));
@@ -292,8 +301,35 @@ impl Work<'_> {
         self.write(from, value.as_bytes())
     }
 
+    /// What the last of `texts` makes of the request; the others are parts of it. A header, parameter
+    /// or field that the sample leaves open gets a fresh value.
+    fn content(&mut self, texts: &[&str]) -> Result<Vec<u8>, String> {
+        let mut content = Vec::new();
+        for text in texts {
+            let template = template(text)?;
+            loop {
+                content.clear();
+                let fed = template.feed(&self.draft, &mut |piece| content.extend_from_slice(piece));
+                let Err(absent) = fed else {
+                    break;
+                };
+                let is_open = self.draft.find(&absent.0).is_none();
+                let is_outside = matches!(
+                    absent.0,
+                    Place::Header(_) | Place::Query(_) | Place::Signature(_)
+                );
+                if !is_open || !is_outside {
+                    return Err(format!("the sample cannot be signed: {absent}"));
+                }
+                self.draft.put(&absent.0, self.fresh.as_bytes())?;
+            }
+        }
+        Ok(content)
+    }
+
     fn tag(&self, algorithm: Algorithm, message: &[u8]) -> Result<Vec<u8>, String> {
         if algorithm.is_public_key() {
+            keys::signable(algorithm)?;
             let key = self.signer.private_key.as_ref();
             let key = key.ok_or("this provider signs with its private key: give one")?;
             return KeyPair::parse(algorithm, key)?.sign(message);
@@ -330,6 +366,9 @@ impl Work<'_> {
 
     /// Makes two values the same, by writing the one that can be written.
     fn equal(&mut self, form: &EqualForm) -> Result<(), String> {
+        let values = form.values.iter();
+        let values = values.map(|(name, text)| Ok::<_, String>((name.clone(), template(text)?)));
+        self.draft.values = values.collect::<Result<_, _>>()?;
         let value = |text: &str, draft: &Draft| Ok::<_, String>(template(text)?.render(draft));
         let left = value(&form.left, &self.draft)?;
         let right = value(&form.right, &self.draft)?;
@@ -337,6 +376,8 @@ impl Work<'_> {
             (Some(left), Some(right)) if left == right => Ok(()),
             (_, Some(right)) if Target::read(&form.left).is_ok() => self.write(&form.left, &right),
             (Some(left), _) => self.write(&form.right, &left),
+            // A value that only has to be there.
+            (None, _) if form.left == form.right => self.write(&form.left, b"hookferry"),
             (None, _) => Err(format!("{} cannot be made {}", form.left, form.right)),
         }
     }
@@ -359,6 +400,25 @@ impl Work<'_> {
         self.write(&form.value, first.bytes())
     }
 
+    /// Writes what the sample lacks for the conditions to hold, where that is a header's or
+    /// parameter's one value.
+    fn fulfil(&mut self, conditions: &Conditions) -> Result<(), String> {
+        for (text, values) in conditions {
+            let values = values.all();
+            let Some(value) = values.first().filter(|value| **value != "*") else {
+                continue;
+            };
+            let is_open = template(text)?.render(&self.draft).is_none();
+            let target = Target::read(text);
+            let is_outside = target
+                .is_ok_and(|target| matches!(target.place, Place::Header(_) | Place::Query(_)));
+            if is_open && is_outside {
+                self.write(text, value.as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+
     fn holds(&self, conditions: &Conditions) -> Result<bool, String> {
         for (text, values) in conditions {
             let value = template(text)?.text(&self.draft);
@@ -376,7 +436,8 @@ impl Work<'_> {
 
     fn write(&mut self, from: &str, value: &[u8]) -> Result<(), String> {
         let target = Target::read(from)?;
-        let value = target.disguised(value);
+        let old = self.draft.find(&target.place).map(Cow::into_owned);
+        let value = target.disguised(old.as_deref(), value)?;
         self.draft.put(&target.place, &value)
     }
 }

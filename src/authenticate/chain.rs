@@ -33,11 +33,13 @@ impl Root {
     }
 
     /// The key of the first certificate of `chain` (base64 DER, as in `x5c` of RFC 7515), if the
-    /// others lead from it to this root and all are valid at `now`.
+    /// others lead from it to this root, all are valid at `now`, and each has the extension that
+    /// `oids` names for it.
     pub(super) fn leaf_key(
         &self,
         algorithm: Algorithm,
         chain: &[String],
+        oids: &[String],
         now: UnixTime,
     ) -> Option<PublicKey> {
         if chain.len() > CERTIFICATES_MAX {
@@ -47,6 +49,16 @@ impl Root {
         let ders: Vec<_> = ders.collect::<Option<Vec<_>>>()?;
         let ders: Vec<_> = ders.into_iter().map(CertificateDer::from).collect();
         let (leaf, others) = ders.split_first()?;
+        let is_marked = |(oid, der): (&String, &CertificateDer<'_>)| {
+            let read = x509_parser::parse_x509_certificate(der);
+            read.is_ok_and(|(_, read)| {
+                let mut extensions = read.extensions().iter();
+                extensions.any(|extension| extension.oid.to_id_string() == *oid)
+            })
+        };
+        if ders.len() < oids.len() || !oids.iter().zip(&ders).all(is_marked) {
+            return None;
+        }
         let seconds = u64::try_from(now.seconds()).ok()?;
         let end = EndEntityCert::try_from(leaf).ok()?;
         end.verify_for_usage(

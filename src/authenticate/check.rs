@@ -30,6 +30,8 @@ pub enum Check {
     Equal {
         left: Template,
         right: Template,
+        /// Named parts of both.
+        values: Vec<(String, Template)>,
     },
     /// A value that must be one of a param's.
     OneOf {
@@ -115,8 +117,13 @@ impl Check {
                 Ok(proof)
             }
             Self::Token { shown, expected } => token(shown, expected, view, trace),
-            Self::Equal { left, right } => {
-                let fits = match (left.render(view), right.render(view)) {
+            Self::Equal {
+                left,
+                right,
+                values,
+            } => {
+                let view = view.with_values(values);
+                let fits = match (left.render(&view), right.render(&view)) {
                     (Some(left), Some(right)) => same(&left, &right),
                     (Some(_) | None, _) => false,
                 };
@@ -166,7 +173,15 @@ impl Check {
             Self::Rfc9421(check) => check.templates(),
             Self::Each { then, .. } => then.templates(),
             Self::Token { shown, expected } => vec![shown, expected],
-            Self::Equal { left, right } => vec![left, right],
+            Self::Equal {
+                left,
+                right,
+                values,
+            } => {
+                let mut templates = vec![left, right];
+                templates.extend(values.iter().map(|(_, value)| value));
+                templates
+            }
             Self::OneOf { value, .. } => vec![value],
             Self::All(checks) | Self::Any(checks) => {
                 checks.iter().flat_map(Self::templates).collect()

@@ -11,6 +11,8 @@ use crate::time::UnixTime;
 #[derive(Debug, Clone)]
 pub struct Handshake {
     pub when: Vec<Condition>,
+    /// Named parts of the answer.
+    pub values: Vec<(String, Template)>,
     /// Whether the provider signs it like an event; it is then verified first.
     pub signed: bool,
     pub require: Vec<Check>,
@@ -18,7 +20,6 @@ pub struct Handshake {
     pub reply: AnswerForm,
     /// A secret that the provider hands over.
     pub learn: Option<Template>,
-    pub call: Option<Call>,
 }
 
 /// An address by which the provider wants a subscription confirmed.
@@ -68,9 +69,18 @@ pub enum JsonForm {
 pub struct Accepted {
     pub when: Vec<Condition>,
     pub reply: AnswerForm,
+    pub call: Option<Call>,
 }
 
 impl Accepted {
+    pub(super) fn render(&self, view: &View<'_>) -> Option<Answer> {
+        let mut answer = self.reply.render(view)?;
+        if let Some(call) = &self.call {
+            answer.call = Some(call.address(view)?);
+        }
+        Some(answer)
+    }
+
     pub(super) fn is_meant(&self, view: &View<'_>) -> bool {
         self.when.iter().all(|condition| condition.holds(view))
     }
@@ -78,6 +88,7 @@ impl Accepted {
     pub(super) fn templates(&self) -> Vec<&Template> {
         let mut templates = self.reply.templates();
         templates.extend(self.when.iter().map(|condition| &condition.value));
+        templates.extend(self.call.as_ref().map(|call| &call.url));
         templates
     }
 }
@@ -99,9 +110,9 @@ impl Call {
     fn address(&self, view: &View<'_>) -> Option<String> {
         let url = self.url.text(view)?;
         let uri: http::Uri = url.parse().ok()?;
-        let host = uri.host()?;
+        // With its port, if it names one: none but those of the pattern is meant.
+        let host = uri.authority()?.as_str();
         let is_meant = uri.scheme_str() == Some("https")
-            && uri.authority()?.as_str() == host
             && self.hosts.iter().any(|pattern| host_matches(pattern, host));
         is_meant.then_some(url)
     }
@@ -129,11 +140,9 @@ impl Handshake {
         }
         let view = view
             .with_secret(proof.secret(view.scheme()))
-            .with_claims(proof.claims());
+            .with_claims(proof.claims())
+            .with_values(&self.values);
         let mut answer = self.reply.render(&view).ok_or(Refusal::WrongChallenge)?;
-        if let Some(call) = &self.call {
-            answer.call = Some(call.address(&view).ok_or(Refusal::WrongChallenge)?);
-        }
         if let Some(learn) = &self.learn {
             let secret = learn.render(&view).ok_or(Refusal::WrongChallenge)?;
             answer.learned = Some(Secret::new(secret));
@@ -147,7 +156,7 @@ impl Handshake {
         templates.extend(self.require.iter().flat_map(Check::templates));
         templates.extend(self.challenge.as_ref().map(|challenge| &challenge.from));
         templates.extend(&self.learn);
-        templates.extend(self.call.as_ref().map(|call| &call.url));
+        templates.extend(self.values.iter().map(|(_, value)| value));
         templates
     }
 }

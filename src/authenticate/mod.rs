@@ -230,7 +230,7 @@ fn decide(
         .with_secret(proof.secret(scheme))
         .with_claims(proof.claims());
     let answer = match scheme.accepted.iter().find(|form| form.is_meant(&view)) {
-        Some(form) => Some(form.reply.render(&view).ok_or(Refusal::NotApplicable)?),
+        Some(form) => Some(form.render(&view).ok_or(Refusal::NotApplicable)?),
         None => None,
     };
     Ok(Decision::Delivery(proof.claims(), answer))

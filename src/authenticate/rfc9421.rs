@@ -48,6 +48,10 @@ impl Rfc9421Check {
             };
             let bytes = signature.bare_item.as_byte_sequence();
             let bytes = bytes.ok_or(Refusal::MalformedSignature)?;
+            // A byte sequence can be spelt in several ways; only its own spelling is taken.
+            if !spelt(view, &written(&ListEntry::Item(signature.clone()))) {
+                return Err(Refusal::MalformedSignature);
+            }
             let judged = self.judge(input, bytes, view, now, trace);
             trace.step(|| {
                 let said = format!("signature {} over {}", label.as_str(), written(entry));
@@ -185,6 +189,12 @@ fn dictionary(view: &View<'_>, name: &str) -> Result<Dictionary, Refusal> {
     Parser::new(&joined)
         .parse()
         .map_err(|_| Refusal::MalformedSignature)
+}
+
+/// Whether the header `signature` has `text` in it.
+fn spelt(view: &View<'_>, text: &str) -> bool {
+    let mut values = view.received().headers().get_all("signature").iter();
+    values.any(|value| value.to_str().is_ok_and(|value| value.contains(text)))
 }
 
 fn name(item: &Item) -> Option<String> {

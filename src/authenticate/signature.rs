@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::alphabet;
+use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use http::HeaderMap;
 use serde::Deserialize;
@@ -318,16 +319,16 @@ impl SignedHeaders {
 impl SignatureEncoding {
     /// The signature's bytes; `None` when the text is not strictly of this encoding.
     pub fn decode(self, text: &str) -> Option<Vec<u8>> {
-        let lenient =
-            GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
         match self {
             Self::Hex => base16ct::mixed::decode_vec(text).ok(),
-            Self::Base64 => GeneralPurpose::new(&alphabet::STANDARD, lenient)
-                .decode(text)
-                .ok(),
-            Self::Base64url => GeneralPurpose::new(&alphabet::URL_SAFE, lenient)
-                .decode(text)
-                .ok(),
+            Self::Base64 => STANDARD.decode(text).ok(),
+            Self::Base64url => {
+                let lenient = GeneralPurposeConfig::new()
+                    .with_decode_padding_mode(DecodePaddingMode::Indifferent);
+                GeneralPurpose::new(&alphabet::URL_SAFE, lenient)
+                    .decode(text)
+                    .ok()
+            }
         }
         .filter(|bytes| !bytes.is_empty())
     }

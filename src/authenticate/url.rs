@@ -57,7 +57,7 @@ impl CertificateRule {
             text.bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || also.as_bytes().contains(&byte))
         };
-        plain(host, "-.")
+        plain(host, "-.:")
             && plain(path, "-._/")
             && self.hosts.iter().any(|pattern| host_matches(pattern, host))
     }

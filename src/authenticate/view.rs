@@ -75,6 +75,14 @@ impl<'r> View<'r> {
         }
     }
 
+    /// The same with named parts of what is compared or answered.
+    pub(super) fn with_values(&self, values: &'r [(String, Template)]) -> Self {
+        Self {
+            values,
+            ..self.clone()
+        }
+    }
+
     /// The same with another spelling of the public URL.
     pub(super) fn with_url(&self, url: &str) -> Self {
         Self {

@@ -225,6 +225,9 @@ pub struct Sample {
     pub content_type: String,
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
+    /// The query that the provider adds to the URL, where it does.
+    #[serde(default)]
+    pub query: Option<String>,
     pub body: String,
 }
 

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
-use super::draft::Target;
+use super::target::Target;
 use super::{Work, template};
 use crate::settings::preset::JwtForm;
 use crate::template::Place;
@@ -31,8 +31,7 @@ impl Work<'_> {
         let head = URL_SAFE_NO_PAD.encode(head.to_string());
         let (shown, signed) = match &form.detached {
             Some(content) => {
-                let content = template(content)?.render(&self.draft);
-                let content = content.ok_or("the sample lacks what the token signs")?;
+                let content = self.content(&[content])?;
                 (String::new(), URL_SAFE_NO_PAD.encode(content))
             }
             None => {
@@ -42,7 +41,7 @@ impl Work<'_> {
         };
         let signature = self.tag(named.algorithm(), format!("{head}.{signed}").as_bytes())?;
         let token = format!("{head}.{shown}.{}", URL_SAFE_NO_PAD.encode(signature));
-        let value = target.disguised(token.as_bytes());
+        let value = target.disguised(None, token.as_bytes())?;
         self.draft.put(&target.place, &value)
     }
 
@@ -56,6 +55,9 @@ impl Work<'_> {
         for (pointer, texts) in &form.claims {
             let name = pointer.trim_start_matches('/');
             let wanted = texts.all().into_iter().find_map(|text| {
+                if text == "*" {
+                    return Some("hookferry".to_owned());
+                }
                 let text = template(text).ok()?.text(&self.draft)?;
                 (!text.is_empty()).then_some(text)
             });

@@ -47,6 +47,13 @@ const fn rsa(algorithm: Algorithm) -> Option<&'static dyn RsaEncoding> {
     }
 }
 
+/// Whether signatures can be made with `algorithm`.
+pub(super) fn signable(algorithm: Algorithm) -> Result<(), String> {
+    let is_known =
+        algorithm == Algorithm::Ed25519 || ecdsa(algorithm).is_some() || rsa(algorithm).is_some();
+    is_known.then_some(()).ok_or_else(|| unsignable(algorithm))
+}
+
 fn unsignable(algorithm: Algorithm) -> String {
     format!("{algorithm:?} is only verified here, never made")
 }

@@ -23,6 +23,7 @@
 )]
 
 pub mod brokers;
+pub mod certificate;
 pub mod client;
 pub mod cloudevents;
 pub mod daemon;
@@ -33,6 +34,7 @@ pub mod ledger;
 pub mod proxy;
 pub mod rabbitmq;
 pub mod random;
+pub mod sides;
 
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};

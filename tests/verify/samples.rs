@@ -4,70 +4,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use hookferry::accept::Received;
-use hookferry::authenticate::{Arrival, Secret, authenticate};
+use hookferry::authenticate::{Arrival, authenticate};
 use hookferry::normalize;
 use hookferry::settings::compile::{Operator, endpoint};
 use hookferry::settings::preset::{Preset, Sample, SecretEncoding};
 use hookferry::settings::providers;
-use hookferry::sign::{self, Signed, Signer};
-use hookferry::template::Place;
+use hookferry::sign::{self, Signed};
 use hookferry::time::UnixTime;
 
-use crate::certificate::certificate;
-use crate::mutations::{flipped, public_key_algorithm, signature, spots};
-use crate::{OPEN, TOKENS, preset};
-
-/// Keys of both sides of a preset's scheme.
-struct Sides {
-    operator: Operator,
-    signer: Signer,
-}
-
-fn sides(preset: &Preset) -> Sides {
-    let url = "https://hooks.example.com/webhooks/x";
-    let secret = match preset.secret.as_ref().map(|form| form.encoding) {
-        None => None,
-        Some(SecretEncoding::Utf8) => Some("a secret of this test:1".to_owned()),
-        Some(SecretEncoding::Hex) => Some(hex::encode([9; 32])),
-        Some(SecretEncoding::Base64 | SecretEncoding::Whsec) => Some(STANDARD.encode([9; 32])),
-    };
-    let mut operator = Operator {
-        name: preset.id.clone(),
-        uri: url.into(),
-        url: url.into(),
-        secrets: secret.iter().cloned().collect(),
-        strict: true,
-        ..Operator::default()
-    };
-    let mut signer = Signer {
-        secret: secret.map(Secret::new),
-        url: url.into(),
-        ..Signer::default()
-    };
-    for (name, form) in preset.params.iter().filter(|(_, form)| form.required) {
-        let value = format!("value of {name}: {}", form.about.len());
-        operator.params.insert(name.clone(), vec![value.clone()]);
-        signer.params.push((name.clone(), value));
-    }
-    if let Some(algorithm) = public_key_algorithm(&preset.verify) {
-        let (private, public) = sign::generate(algorithm).unwrap();
-        signer.private_key = Some(private);
-        let hosts = signature(&preset.verify).and_then(|form| form.certificate);
-        if let Some(rule) = hosts {
-            let url = format!(
-                "https://{}/key.pem",
-                rule.hosts[0].replace('*', "eu-west-1")
-            );
-            operator
-                .certificates
-                .push((url.clone(), certificate(&public)));
-            signer.certificate_url = Some(url);
-        } else {
-            operator.public_keys.push(public);
-        }
-    }
-    Sides { operator, signer }
-}
+use crate::spots::covers_body;
+use crate::support::sides::{Sides, UNSENDABLE, sides};
+use crate::{OPEN, preset};
 
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 
@@ -94,63 +41,75 @@ fn judged(preset: &Preset, operator: &Operator, signed: &Signed) -> Result<Optio
 #[test]
 fn what_is_signed_as_a_preset_says_is_accepted_by_it_and_nothing_else_is() {
     let mut samples = 0;
+    let mut wrong = Vec::new();
     for id in providers::ids() {
         let preset = preset(id);
         let sides = sides(&preset);
-        assert!(!preset.samples.is_empty(), "{id} has no sample");
+        if preset.samples.is_empty() {
+            wrong.push(format!("{id} has no sample"));
+        }
+        let unsendable = UNSENDABLE.iter().find(|(known, _)| *known == id);
         for sample in &preset.samples {
             let name = format!("{id} {}", sample.r#type);
             let signed = sign::sign(&preset, &sides.signer, sample, "fresh-1", NOW);
-            let signed = signed.unwrap_or_else(|said| panic!("{name}: {said}"));
+            let signed = match (signed, unsendable) {
+                (Ok(signed), None) => signed,
+                (Err(said), Some((_, why))) if said.contains(why) => continue,
+                (result, _) => {
+                    wrong.push(format!("{name}: {:?}", result.map(|_| "signed")));
+                    continue;
+                }
+            };
             let event = judged(&preset, &sides.operator, &signed);
-            assert_eq!(event, Ok(Some(sample.r#type.clone())), "{name}");
+            if event != Ok(Some(sample.r#type.clone())) {
+                wrong.push(format!("{name}: {event:?}"));
+                continue;
+            }
             samples += 1;
             if !OPEN.contains(&id) {
-                forgeries_of_sample(&preset, &sides, sample, &signed);
+                wrong.extend(forgeries_of_sample(&preset, &sides, sample, &signed));
             }
         }
     }
     println!("{samples} samples");
-    assert!(samples >= 40, "{samples}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn forgeries_of_sample(preset: &Preset, sides: &Sides, sample: &Sample, signed: &Signed) {
+/// The forgeries of a signed sample that were taken.
+fn forgeries_of_sample(
+    preset: &Preset,
+    sides: &Sides,
+    sample: &Sample,
+    signed: &Signed,
+) -> Vec<String> {
     let name = format!("{} {}", preset.id, sample.r#type);
-    let refused = |what: &str, forged: &Signed, operator: &Operator| {
-        let verdict = judged(preset, operator, forged);
-        assert!(verdict.is_err(), "{name}: {what}: {verdict:?}");
+    let mut taken = Vec::new();
+    let mut refused = |what: &str, forged: &Signed, operator: &Operator| {
+        if judged(preset, operator, forged).is_ok() {
+            taken.push(format!("{name}: {what} was taken"));
+        }
     };
-    if !TOKENS.contains(&preset.id.as_str()) {
+    if covers_body(&preset.verify) && !signed.body.is_empty() {
         let mut forged = signed.clone();
-        // What SNS signs begins with the message's text, a form with its first key.
-        let at = match String::from_utf8_lossy(&signed.body).find("\"Message\":\"") {
-            Some(at) => at + "\"Message\":\"".len(),
-            None => 0,
-        };
-        forged.body[at] ^= 1;
+        forged.body[0] ^= 1;
         refused("a bit of the body", &forged, &sides.operator);
     }
-    let spot = &spots(&preset.verify)[0];
-    if let Place::Header(header) = &spot.place {
-        let text = signed.headers[header].to_str().unwrap();
-        let changed = match &spot.form {
-            Some(form) => flipped(form, text, 0).unwrap(),
-            None => format!("{text}x"),
+    // Other keys of the same form.
+    let mut stranger = self::sides(preset).operator;
+    stranger.params.clone_from(&sides.operator.params);
+    for secret in &mut stranger.secrets {
+        let encoding = preset.secret.as_ref().map(|form| form.encoding);
+        *secret = if encoding == Some(SecretEncoding::Hex) {
+            hex::encode([8; 32])
+        } else {
+            STANDARD.encode(hex::encode([8; 33]))
         };
-        let mut forged = signed.clone();
-        forged.headers.insert(header, changed.parse().unwrap());
-        refused("the proof changed", &forged, &sides.operator);
     }
-    let mut stranger = self::sides(preset);
-    for secret in &mut stranger.operator.secrets {
-        *secret = STANDARD.encode(hex::encode([8; 32]));
+    let has_keys = !stranger.secrets.is_empty()
+        || !stranger.public_keys.is_empty()
+        || !stranger.certificates.is_empty();
+    if has_keys {
+        refused("somebody else's key", signed, &stranger);
     }
-    if preset
-        .secret
-        .as_ref()
-        .is_some_and(|form| form.encoding == SecretEncoding::Hex)
-    {
-        stranger.operator.secrets = vec![hex::encode([8; 32])];
-    }
-    refused("somebody else's key", signed, &stranger.operator);
+    taken
 }

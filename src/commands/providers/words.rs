@@ -121,7 +121,7 @@ fn write_handshake(form: &HandshakeForm, out: &mut String) -> std::fmt::Result {
     for check in &form.require {
         write_check(check, 2, out)?;
     }
-    let status = form.reply.status;
+    let status = form.reply.status.unwrap_or(200);
     match (&form.reply.body, &form.reply.json) {
         (Some(body), _) => writeln!(out, "    answer: {status} {body}"),
         (None, Some(json)) => writeln!(out, "    answer: {status} {json}"),

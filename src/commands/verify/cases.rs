@@ -213,7 +213,11 @@ impl Judge {
         Ok(judgement)
     }
 
-    fn endpoint(&mut self, case: &Case) -> Result<Endpoint, String> {
+    /// What the case's configuration comes to.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn endpoint(&mut self, case: &Case) -> Result<Endpoint, String> {
         let known = self.presets.entry(case.provider.clone());
         let value = known
             .or_insert_with(|| providers::load(&case.provider).and_then(Result::ok))
@@ -239,7 +243,11 @@ impl Case {
         config::without_query(self.config.url.as_deref().unwrap_or(&self.request.url))
     }
 
-    fn received(&self) -> Result<Received, String> {
+    /// The request as the daemon would hold it.
+    ///
+    /// # Errors
+    /// When it is none that could have been sent.
+    pub fn received(&self) -> Result<Received, String> {
         let request = &self.request;
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_| format!("{:?} is no method", request.method))?;

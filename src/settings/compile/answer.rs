@@ -20,15 +20,9 @@ impl Compiler<'_> {
         let scope = Scope::Authenticate;
         let learn = form.learn.as_deref();
         let learn = learn.map(|text| self.template("handshakes.learn", text, scope));
-        let call = form.call.as_ref().map(|form| Call {
-            url: self.template("handshakes.call.url", &form.url, scope),
-            hosts: form.hosts.clone(),
-        });
-        if call.is_some() && !form.signed {
-            let said = "anybody could make it call; a handshake that calls must be signed";
-            self.problem("override.handshakes.call", said);
-        }
+        let values = self.values("handshakes.values", &form.values);
         Handshake {
+            values,
             when: self.conditions("handshakes.when", &form.when),
             signed: form.signed,
             require: form
@@ -39,7 +33,6 @@ impl Compiler<'_> {
             challenge,
             reply: self.reply("handshakes.reply", &form.reply),
             learn,
-            call,
         }
     }
 
@@ -48,12 +41,21 @@ impl Compiler<'_> {
             AcceptedForm::One(form) => vec![Accepted {
                 when: Vec::new(),
                 reply: self.reply("accepted", form),
+                call: None,
             }],
             AcceptedForm::Some(forms) => {
                 let each = forms.iter().enumerate();
                 each.map(|(at, form)| Accepted {
                     when: self.conditions(&format!("accepted[{at}].when"), &form.when),
                     reply: self.reply(&format!("accepted[{at}].reply"), &form.reply),
+                    call: form.call.as_ref().map(|form| Call {
+                        url: self.template(
+                            &format!("accepted[{at}].call.url"),
+                            &form.url,
+                            Scope::Authenticate,
+                        ),
+                        hosts: form.hosts.clone(),
+                    }),
                 })
                 .collect()
             }
@@ -88,7 +90,7 @@ impl Compiler<'_> {
             }
         };
         AnswerForm {
-            status: form.status,
+            status: form.status.unwrap_or(200),
             content_type: form.content_type.clone(),
             headers,
             body,

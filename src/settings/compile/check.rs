@@ -36,6 +36,7 @@ impl Compiler<'_> {
             VerifyForm::Equal(form) => Check::Equal {
                 left: self.template(&format!("{key}.equal.left"), &form.left, scope),
                 right: self.template(&format!("{key}.equal.right"), &form.right, scope),
+                values: self.values(&format!("{key}.equal.values"), &form.values),
             },
             VerifyForm::OneOf(form) => Check::OneOf {
                 value: self.template(&format!("{key}.one_of.value"), &form.value, scope),
@@ -49,6 +50,18 @@ impl Compiler<'_> {
             },
             VerifyForm::None => Check::Unverified,
         }
+    }
+
+    pub(super) fn values(
+        &mut self,
+        key: &str,
+        form: &BTreeMap<String, String>,
+    ) -> Vec<(String, Template)> {
+        let each = form.iter().map(|(name, text)| {
+            let key = format!("{key}.{name}");
+            (name.clone(), self.template(&key, text, Scope::Authenticate))
+        });
+        each.collect()
     }
 
     fn checks(&mut self, key: &str, forms: &[VerifyForm]) -> Vec<Check> {
@@ -106,14 +119,7 @@ impl Compiler<'_> {
             fetched_names: (!rule.fetch_for.is_empty()).then(|| rule.fetch_for.clone()),
         });
         let signed = self.template(&format!("{key}.signed"), &form.signed, scope);
-        let values: Vec<_> = form
-            .values
-            .iter()
-            .map(|(name, text)| {
-                let key = format!("{key}.values.{name}");
-                (name.clone(), self.template(&key, text, scope))
-            })
-            .collect();
+        let values = self.values(&format!("{key}.values"), &form.values);
         let all = || std::iter::once(&signed).chain(values.iter().map(|(_, value)| value));
         if form.algorithm.is_plain_hash()
             && !all().any(|part| part.places().contains(&&Place::Secret))
@@ -224,6 +230,7 @@ impl Compiler<'_> {
             expires: form.expires,
             detached: detached.map(|text| self.template(&format!("{key}.detached"), text, scope)),
             root,
+            oids: form.x5c_oids.clone(),
         }
     }
 

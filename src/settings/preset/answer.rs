@@ -11,6 +11,9 @@ use super::{Conditions, VerifyForm};
 pub struct HandshakeForm {
     /// Which requests it answers.
     pub when: Conditions,
+    /// Named parts of the answer, read as `{value:NAME}`.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
     /// `true` where the provider signs the handshake like an event: then it is verified first.
     pub signed: bool,
     /// Further checks, such as a verify token.
@@ -23,10 +26,6 @@ pub struct HandshakeForm {
     /// A secret that the provider hands over in the request.
     #[serde(default)]
     pub learn: Option<String>,
-    /// An address that is opened before the answer, by which the provider wants a subscription
-    /// confirmed. The handshake must be signed.
-    #[serde(default)]
-    pub call: Option<CallForm>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -51,7 +50,12 @@ pub struct AcceptedWhenForm {
     /// Which requests it answers; all that are left where absent.
     #[serde(default)]
     pub when: Conditions,
+    #[serde(default)]
     pub reply: ReplyForm,
+    /// An address that is opened once the event is stored and before it is answered, by which the
+    /// provider wants a subscription confirmed.
+    #[serde(default)]
+    pub call: Option<CallForm>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -75,23 +79,15 @@ fn challenge_bytes_max() -> usize {
     256
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct ReplyForm {
-    #[serde(default = "ok")]
-    pub status: u16,
-    #[serde(default)]
+    /// 200 where absent.
+    pub status: Option<u16>,
     pub content_type: Option<String>,
-    #[serde(default)]
     pub headers: BTreeMap<String, String>,
     /// The body as text.
-    #[serde(default)]
     pub body: Option<String>,
     /// The body as JSON whose strings, at any depth, are templates.
-    #[serde(default)]
     pub json: Option<serde_json::Value>,
-}
-
-fn ok() -> u16 {
-    200
 }

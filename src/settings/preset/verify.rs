@@ -152,6 +152,9 @@ fn the_secret() -> String {
 pub struct EqualForm {
     pub left: String,
     pub right: String,
+    /// Named parts of both, read as `{value:NAME}`.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -214,6 +217,10 @@ pub struct JwtForm {
     /// The PEM certificate that the chain in the header `x5c` must end at.
     #[serde(default)]
     pub x5c_root: Option<String>,
+    /// Extensions that the certificates in `x5c` must have, the first one's first: object
+    /// identifiers by which the root's owner marks those that may sign here.
+    #[serde(default)]
+    pub x5c_oids: Vec<String>,
 }
 
 fn leeway() -> u64 {

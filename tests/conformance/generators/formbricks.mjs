@@ -1,0 +1,38 @@
+// packages: standardwebhooks@1.1.1
+import { suite, hmac, put } from '../lib/cases.mjs';
+import { Webhook } from 'standardwebhooks';
+
+await suite({
+  provider: 'formbricks',
+  by: 'standardwebhooks@1.1.1 Webhook.verify',
+  config: { secrets: ['whsec_92QAh6/z9Yn6YaW7fniRYhaFOj2903Oi'] },
+  bodies: [
+    {
+      name: 'valid',
+      type: 'responseFinished',
+      id: '6aa5c68f-ee2e-4dbe-af15-ed102abe2b52',
+      headers: { 'webhook-id': '6aa5c68f-ee2e-4dbe-af15-ed102abe2b52' },
+      body: '{"data":{"contact":null,"contactAttributes":null,"createdAt":"2025-12-31T23:59:29.507Z","data":{"visit_reason":"Just browsing","newsletter_consent":"accepted"},"displayId":"clm4k1z2p0003qz0h4k1z2p04","endingId":"clm4k1z2p0001qz0h4k1z2p01","finished":true,"id":"clm4k1z2p0002qz0h4k1z2p02","language":"en","meta":{"country":"DE","url":"https://app.formbricks.com/s/clm4k1z2p0000qz0h4k1z2p00"},"singleUseId":null,"surveyId":"clm4k1z2p0000qz0h4k1z2p00","tags":[],"ttc":{"visit_reason":3855.8},"updatedAt":"2026-01-01T00:00:00.000Z","variables":{}},"event":"responseFinished","webhookId":"clm4k1z2p0005qz0h4k1z2p05"}',
+    },
+    {
+      name: 'valid-response-created',
+      type: 'responseCreated',
+      id: '1d30e922-ff44-4881-a56e-fd9993db276b',
+      headers: { 'webhook-id': '1d30e922-ff44-4881-a56e-fd9993db276b' },
+      body: '{"data":{"contact":null,"createdAt":"2026-01-01T00:00:05.000Z","data":{"welcome_card_cta":"clicked"},"displayId":"clm4k1z2p0006qz0h4k1z2p06","endingId":null,"finished":false,"id":"clm4k1z2p0007qz0h4k1z2p07","language":"en","meta":{"country":"DE"},"surveyId":"clm4k1z2p0000qz0h4k1z2p00","tags":[],"updatedAt":"2026-01-01T00:00:05.000Z"},"event":"responseCreated","webhookId":"clm4k1z2p0005qz0h4k1z2p05"}',
+    },
+  ],
+  sign(request, secret, now) {
+    request.headers['webhook-timestamp'] = String(now);
+    request.headers['webhook-signature'] = `v1,${hmac('sha256', Buffer.from(secret.slice(6), 'base64'), `${request.headers['webhook-id']}.${now}.${request.text}`, 'base64')}`;
+  },
+  accepts(request, secret) {
+    new Webhook(secret).verify(request.text, request.headers);
+    return true;
+  },
+  timestamped: { tolerance_s: 300 },
+  forge: {
+    'another-id': (request) => put(request, 'webhook-id', '2KWPBgLlAfxdpx2AI54pPJ85f4W'),
+    'missing-id': (request) => put(request, 'webhook-id', undefined),
+  },
+});

@@ -1,0 +1,38 @@
+// packages: svix@2.5.0
+import { suite, hmac, put } from '../lib/cases.mjs';
+import { Webhook } from 'svix';
+
+await suite({
+  provider: 'trunk',
+  by: 'svix@2.5.0 Webhook.verify',
+  config: { secrets: ['whsec_Wb0sDPFR2/tWRw45gGAx1KShBjcTQGTe'] },
+  bodies: [
+    {
+      name: 'valid',
+      type: 'v2.test_case.status_changed',
+      id: 'msg_BnDtmUkGWGQgeVP642QveJYw1SQ',
+      headers: { 'svix-id': 'msg_BnDtmUkGWGQgeVP642QveJYw1SQ' },
+      body: '{"type":"v2.test_case.status_changed","timestamp":"2026-01-01T00:00:00.000Z","previous_status":"healthy","new_status":"flaky","triggered_by":{"monitor_id":"0d1c2b3a-4f5e-4a6b-8c7d-9e8f7a6b5c4d","monitor_type":"pass_on_retry","monitor_status":"active"},"repository":{"id":"8b6f9c3e-1d2a-4c5b-9e7f-0a1b2c3d4e5f","html_url":"https://github.com/acme/app"},"test_case":{"id":"5e4d3c2b-1a09-4876-b543-210fedcba987","name":"renders the cart","classname":"CartTest","file_path":"src/cart.test.ts","codeowners":["@acme/shop"],"quarantined":false,"variant":""}}',
+    },
+    {
+      name: 'valid-test-case-investigation-completed',
+      type: 'test_case.investigation_completed',
+      id: 'msg_QRnfvYRcZ7PcAVmGonDRWkMYtcF',
+      headers: { 'svix-id': 'msg_QRnfvYRcZ7PcAVmGonDRWkMYtcF' },
+      body: '{"type":"test_case.investigation_completed","investigation_id":"6f5e4d3c-2b1a-4098-8765-43210fedcba9","confidence":0.82,"created_at":"2026-01-01T00:00:05.000Z","markdown_summary":"The test waits for a fixed time.","failure_message":"Timed out after 500 ms","facts":[{"fact_type":"GIT_BLAME","content":"Changed by da15608","confidence":0.7}],"repository":{"id":"8b6f9c3e-1d2a-4c5b-9e7f-0a1b2c3d4e5f","html_url":"https://github.com/acme/app"},"test_case":{"id":"5e4d3c2b-1a09-4876-b543-210fedcba987","name":"renders the cart","file_path":"src/cart.test.ts"}}',
+    },
+  ],
+  sign(request, secret, now) {
+    request.headers['svix-timestamp'] = String(now);
+    request.headers['svix-signature'] = `v1,${hmac('sha256', Buffer.from(secret.slice(6), 'base64'), `${request.headers['svix-id']}.${now}.${request.text}`, 'base64')}`;
+  },
+  accepts(request, secret) {
+    new Webhook(secret).verify(request.text, request.headers);
+    return true;
+  },
+  timestamped: { tolerance_s: 300 },
+  forge: {
+    'another-id': (request) => put(request, 'svix-id', 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W'),
+    'missing-id': (request) => put(request, 'svix-id', undefined),
+  },
+});

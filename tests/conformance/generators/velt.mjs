@@ -1,0 +1,38 @@
+// packages: svix@2.5.0
+import { suite, hmac, put } from '../lib/cases.mjs';
+import { Webhook } from 'svix';
+
+await suite({
+  provider: 'velt',
+  by: 'svix@2.5.0 Webhook.verify',
+  config: { secrets: ['whsec_W9vhMZR+rtepnBmO/63rulPbKslVuElF'] },
+  bodies: [
+    {
+      name: 'valid',
+      type: 'comment.add',
+      id: 'msg_tLt95Mfh3HE82zREF8lTrd0wo5B',
+      headers: { 'svix-id': 'msg_tLt95Mfh3HE82zREF8lTrd0wo5B' },
+      body: '{"actionType":"add","data":{"actionUser":{"clientUserName":"actorUser","email":"actor@example.com","name":"Actor User","organizationId":"org123","userId":"user123"},"commentAnnotation":{"annotationId":"anno-xyz","annotationIndex":1,"comments":[{"commentHtml":"<p>Hello world</p>","commentId":101,"commentText":"Hello world","createdAt":1767225600000,"status":"added","type":"text"}]},"metadata":{"documentId":"doc-7","organizationId":"org123"}},"event":"comment.add","source":"comment","webhookId":"wh-1a2b3c"}',
+    },
+    {
+      name: 'valid-comment-annotation-status-change',
+      type: 'comment_annotation.status_change',
+      id: 'msg_gfrOAgfavMPdWLlVlcjq59Rpx9Y',
+      headers: { 'svix-id': 'msg_gfrOAgfavMPdWLlVlcjq59Rpx9Y' },
+      body: '{"actionType":"statusChange","data":{"actionUser":{"email":"actor@example.com","userId":"user123"},"commentAnnotation":{"annotationId":"anno-xyz","status":{"id":"RESOLVED","name":"Resolved","type":"terminal"}},"metadata":{"documentId":"doc-7","organizationId":"org123"}},"event":"comment_annotation.status_change","source":"comment","webhookId":"wh-1a2b3d"}',
+    },
+  ],
+  sign(request, secret, now) {
+    request.headers['svix-timestamp'] = String(now);
+    request.headers['svix-signature'] = `v1,${hmac('sha256', Buffer.from(secret.slice(6), 'base64'), `${request.headers['svix-id']}.${now}.${request.text}`, 'base64')}`;
+  },
+  accepts(request, secret) {
+    new Webhook(secret).verify(request.text, request.headers);
+    return true;
+  },
+  timestamped: { tolerance_s: 300 },
+  forge: {
+    'another-id': (request) => put(request, 'svix-id', 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W'),
+    'missing-id': (request) => put(request, 'svix-id', undefined),
+  },
+});

@@ -1,0 +1,131 @@
+//! Both sides of a preset's scheme: what an operator configures, and what its provider holds.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hookferry::authenticate::{Algorithm, Secret};
+use hookferry::peek::xml;
+use hookferry::settings::compile::Operator;
+use hookferry::settings::preset::{Preset, SecretEncoding, VerifyForm};
+use hookferry::sign::{self, Signer};
+
+use super::certificate::certificate;
+
+/// Presets that nobody but their providers can sign as, and why.
+pub const UNSENDABLE: &[(&str, &str)] = &[
+    ("apple-app-store", "cannot be written"),
+    ("ebay", "EcdsaP256Sha1 is only verified here"),
+    ("travis-ci", "RsaSha1 is only verified here"),
+];
+
+/// Keys of both sides.
+#[derive(Debug)]
+pub struct Sides {
+    pub operator: Operator,
+    pub signer: Signer,
+}
+
+/// A secret of the form that the preset's provider gives.
+fn secret(encoding: SecretEncoding) -> String {
+    match encoding {
+        SecretEncoding::Utf8 => "a secret of this test:1".to_owned(),
+        SecretEncoding::Hex => hex::encode([9; 32]),
+        SecretEncoding::Base64 | SecretEncoding::Whsec | SecretEncoding::Base64url => {
+            STANDARD.encode([9; 33])
+        }
+    }
+}
+
+pub fn sides(preset: &Preset) -> Sides {
+    let url = "https://hooks.example.com/webhooks/x";
+    let secret = preset.secret.as_ref().map(|form| {
+        let derive = form.derive.as_deref().unwrap_or_default();
+        let prefix = derive.split_once("|after:").map_or("", |(_, rest)| rest);
+        let prefix = prefix.split(['|', '}']).next().unwrap_or_default();
+        format!("{prefix}{}", secret(form.encoding))
+    });
+    let mut operator = Operator {
+        name: preset.id.clone(),
+        uri: url.into(),
+        url: url.into(),
+        secrets: secret.iter().cloned().collect(),
+        strict: true,
+        ..Operator::default()
+    };
+    let mut signer = Signer {
+        secret: secret.map(Secret::new),
+        url: url.into(),
+        ..Signer::default()
+    };
+    for name in preset.params.keys() {
+        let value = param(preset, name);
+        operator.params.insert(name.clone(), vec![value.clone()]);
+        signer.params.push((name.clone(), value));
+    }
+    let Some(algorithm) = public_key_algorithm(&preset.verify) else {
+        return Sides { operator, signer };
+    };
+    let Ok((private, public)) = sign::generate(algorithm) else {
+        return Sides { operator, signer };
+    };
+    signer.private_key = Some(private);
+    let rule = preset.verify.all().into_iter().find_map(|form| match form {
+        VerifyForm::Signature(form) => form.certificate.as_ref(),
+        _ => None,
+    });
+    if let Some(rule) = rule {
+        let host = rule.hosts[0].replace('*', "eu-west-1");
+        let url = format!("https://{host}/key.pem");
+        let known = (url.clone(), certificate(&public));
+        operator.certificates.push(known);
+        signer.certificate_url = Some(url);
+    } else {
+        operator.public_keys.push(public);
+    }
+    Sides { operator, signer }
+}
+
+/// A value for a param; one that the preset's first sample has, where a check compares with that.
+fn param(preset: &Preset, name: &str) -> String {
+    let wanted = format!("{{param:{name}}}");
+    for form in preset.verify.all() {
+        let place = match form {
+            VerifyForm::OneOf(form) if form.param == name => &form.value,
+            VerifyForm::Equal(form) if form.right == wanted => &form.left,
+            VerifyForm::Equal(form) if form.left == wanted => &form.right,
+            _ => continue,
+        };
+        let body = preset.samples.first().map(|sample| sample.body.as_str());
+        let path = place
+            .strip_prefix("{xml:")
+            .and_then(|rest| rest.strip_suffix('}'));
+        let found = path.zip(body);
+        let found = found.and_then(|(path, body)| xml::text(body.as_bytes(), path));
+        if let Some(value) = found {
+            return value;
+        }
+        let pointer = place
+            .strip_prefix("{json:")
+            .and_then(|rest| rest.strip_suffix('}'));
+        let found = pointer.zip(body).and_then(|(pointer, body)| {
+            let body: serde_json::Value = serde_json::from_str(body).ok()?;
+            let value = body.pointer(pointer)?;
+            let text = value.as_str().map(str::to_owned);
+            Some(text.unwrap_or_else(|| value.to_string()))
+        });
+        if let Some(value) = found {
+            return value;
+        }
+    }
+    format!("value-of-{name}")
+}
+
+/// The first algorithm of a check that needs a public key.
+pub fn public_key_algorithm(form: &VerifyForm) -> Option<Algorithm> {
+    let algorithms = form.all().into_iter().flat_map(|form| match form {
+        VerifyForm::Signature(form) => vec![form.algorithm],
+        VerifyForm::Jwt(form) => form.algorithms.iter().map(|it| it.algorithm()).collect(),
+        VerifyForm::Rfc9421(form) => vec![form.algorithm],
+        _ => Vec::new(),
+    });
+    algorithms.into_iter().find(|it| it.is_public_key())
+}
