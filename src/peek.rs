@@ -1,5 +1,6 @@
 //! Reading a few fields of a JSON text in one pass, without building the whole value.
 
+mod batch;
 pub mod form;
 pub mod xml;
 
@@ -8,6 +9,8 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+
+pub use batch::{Nested, members, nested};
 
 /// Which JSON Pointers (RFC 6901) to read, prepared once.
 #[derive(Debug, Clone, Default)]
@@ -116,78 +119,10 @@ pub fn is_json(text: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
-/// The members of a JSON object, in order; `None` when it is none, or gives a name twice.
-pub fn members(json: &str) -> Option<Vec<(String, &str)>> {
-    struct Members;
-    impl<'j> Visitor<'j> for Members {
-        type Value = Vec<(String, &'j RawValue)>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a JSON object")
-        }
-
-        fn visit_map<A: MapAccess<'j>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut members = Vec::new();
-            while let Some(member) = map.next_entry()? {
-                members.push(member);
-            }
-            Ok(members)
-        }
-    }
-    let mut reader = serde_json::Deserializer::from_str(json);
-    let members = reader.deserialize_map(Members).ok()?;
-    reader.end().ok()?;
-    let mut names: Vec<_> = members.iter().map(|(name, _)| name).collect();
-    names.sort();
-    let before = names.len();
-    names.dedup();
-    if names.len() < before {
-        return None;
-    }
-    let plain = members.into_iter().map(|(name, raw)| (name, raw.get()));
-    Some(plain.collect())
-}
-
 /// The elements of a JSON array as their own texts; `None` when it is not an array.
 pub fn elements(json: &str) -> Option<Vec<&str>> {
     let raw: Vec<&RawValue> = serde_json::from_str(json).ok()?;
     Some(raw.into_iter().map(RawValue::get).collect())
-}
-
-/// An item of a batch, and the element that holds it where the batch has several levels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Nested<'j> {
-    pub json: &'j str,
-    pub parent: Option<&'j str>,
-}
-
-/// The items of `array`, each taken apart at the pointers in `levels`, one after the other. An
-/// element without items of its own is an item: nothing is dropped. `None` when it is no array.
-pub fn nested<'j>(array: &'j str, levels: &[String]) -> Option<Vec<Nested<'j>>> {
-    let first = elements(array)?;
-    let mut items: Vec<Nested<'j>> = first
-        .into_iter()
-        .map(|json| Nested { json, parent: None })
-        .collect();
-    for pointer in levels {
-        let pointers = Pointers::new([pointer.as_str()]);
-        let mut below = Vec::with_capacity(items.len());
-        for item in items {
-            let held = pointers.read(item.json.as_bytes()).ok();
-            let inner = held.and_then(|held| elements(held.raw(pointer)?));
-            match inner {
-                Some(inner) if !inner.is_empty() => {
-                    below.extend(inner.into_iter().map(|json| Nested {
-                        json,
-                        parent: Some(item.json),
-                    }))
-                }
-                Some(_) | None => below.push(item),
-            }
-        }
-        items = below;
-    }
-    Some(items)
 }
 
 /// A JSON text as plain text: strings unquoted, null as nothing, the rest as written.

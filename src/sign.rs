@@ -3,6 +3,7 @@
 //! A preset says where a signature, a time or a token is read from. Each such place is written
 //! here, and what is signed is then rendered from the same template that verification uses.
 
+mod compare;
 mod draft;
 mod jwt;
 mod keys;
@@ -20,8 +21,7 @@ use crate::authenticate::{Algorithm, Keys, Params, Secret, SignedHeaders, UrlFor
 use crate::peek;
 use crate::settings::compile::{Operator, endpoint};
 use crate::settings::preset::{
-    Conditions, EachForm, EqualForm, OneOfForm, OneOrMany, Preset, Sample, SignatureForm,
-    TokenForm, VerifyForm,
+    EachForm, OneOrMany, Preset, Sample, SignatureForm, TokenForm, VerifyForm,
 };
 use crate::template::{Lookup as _, Place, Scope, Template};
 use crate::time::UnixTime;
@@ -362,76 +362,6 @@ impl Work<'_> {
         let expected = template(&form.expected)?.render(&self.draft);
         let expected = expected.ok_or("a secret is needed")?;
         self.write(&form.from, &expected)
-    }
-
-    /// Makes two values the same, by writing the one that can be written.
-    fn equal(&mut self, form: &EqualForm) -> Result<(), String> {
-        let values = form.values.iter();
-        let values = values.map(|(name, text)| Ok::<_, String>((name.clone(), template(text)?)));
-        self.draft.values = values.collect::<Result<_, _>>()?;
-        let value = |text: &str, draft: &Draft| Ok::<_, String>(template(text)?.render(draft));
-        let left = value(&form.left, &self.draft)?;
-        let right = value(&form.right, &self.draft)?;
-        match (left, right) {
-            (Some(left), Some(right)) if left == right => Ok(()),
-            (_, Some(right)) if Target::read(&form.left).is_ok() => self.write(&form.left, &right),
-            (Some(left), _) => self.write(&form.right, &left),
-            // A value that only has to be there.
-            (None, _) if form.left == form.right => self.write(&form.left, b"hookferry"),
-            (None, _) => Err(format!("{} cannot be made {}", form.left, form.right)),
-        }
-    }
-
-    fn one_of(&mut self, form: &OneOfForm) -> Result<(), String> {
-        let given = template(&form.value)?.render(&self.draft);
-        let allowed = self
-            .draft
-            .params
-            .get(&form.param)
-            .cloned()
-            .unwrap_or_default();
-        let fits = given.is_some_and(|given| allowed.iter().any(|one| one.bytes() == given));
-        if fits {
-            return Ok(());
-        }
-        let first = allowed
-            .first()
-            .ok_or_else(|| format!("the param {} is needed", form.param))?;
-        self.write(&form.value, first.bytes())
-    }
-
-    /// Writes what the sample lacks for the conditions to hold, where that is a header's or
-    /// parameter's one value.
-    fn fulfil(&mut self, conditions: &Conditions) -> Result<(), String> {
-        for (text, values) in conditions {
-            let values = values.all();
-            let Some(value) = values.first().filter(|value| **value != "*") else {
-                continue;
-            };
-            let is_open = template(text)?.render(&self.draft).is_none();
-            let target = Target::read(text);
-            let is_outside = target
-                .is_ok_and(|target| matches!(target.place, Place::Header(_) | Place::Query(_)));
-            if is_open && is_outside {
-                self.write(text, value.as_bytes())?;
-            }
-        }
-        Ok(())
-    }
-
-    fn holds(&self, conditions: &Conditions) -> Result<bool, String> {
-        for (text, values) in conditions {
-            let value = template(text)?.text(&self.draft);
-            let values = values.all();
-            let holds = value.is_some_and(|value| {
-                let any = values == ["*"] && !value.is_empty();
-                any || values.contains(&value.as_str())
-            });
-            if !holds {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 
     fn write(&mut self, from: &str, value: &[u8]) -> Result<(), String> {

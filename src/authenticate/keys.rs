@@ -16,6 +16,7 @@ use p256::pkcs8::DecodePublicKey as _;
 use serde::Deserialize;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
+use sha3::Keccak256;
 use zeroize::Zeroizing;
 
 use fetched::FetchedKeys;
@@ -27,6 +28,11 @@ pub struct Secret(Zeroizing<Vec<u8>>);
 impl Secret {
     pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
         Self(Zeroizing::new(bytes.into()))
+    }
+
+    /// The bytes, for whoever has to hand them on.
+    pub fn reveal(&self) -> &[u8] {
+        &self.0
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -44,6 +50,8 @@ impl fmt::Debug for Secret {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Algorithm {
+    /// Legacy, only where a provider has nothing else.
+    HmacMd5,
     HmacSha1,
     HmacSha256,
     HmacSha384,
@@ -54,6 +62,9 @@ pub enum Algorithm {
     Sha256,
     Sha384,
     Sha512,
+    /// The hash of Ethereum, which is not SHA3-256.
+    #[serde(rename = "keccak256")]
+    Keccak256,
     /// RFC 8032.
     Ed25519,
     /// ECDSA on P-256 with SHA-256, the signature in ASN.1 DER.
@@ -85,13 +96,14 @@ impl Algorithm {
     pub const fn is_plain_hash(self) -> bool {
         matches!(
             self,
-            Self::Md5 | Self::Sha1 | Self::Sha256 | Self::Sha384 | Self::Sha512
+            Self::Md5 | Self::Sha1 | Self::Sha256 | Self::Sha384 | Self::Sha512 | Self::Keccak256
         )
     }
 
     const fn asymmetric(self) -> Option<&'static dyn asymmetric::VerificationAlgorithm> {
         match self {
-            Self::HmacSha1
+            Self::HmacMd5
+            | Self::HmacSha1
             | Self::HmacSha256
             | Self::HmacSha384
             | Self::HmacSha512
@@ -100,6 +112,7 @@ impl Algorithm {
             | Self::Sha256
             | Self::Sha384
             | Self::Sha512
+            | Self::Keccak256
             | Self::EcdsaP256Sha1 => None,
             Self::Ed25519 => Some(&asymmetric::ED25519),
             Self::EcdsaP256Sha256 => Some(&asymmetric::ECDSA_P256_SHA256_ASN1),
@@ -146,6 +159,7 @@ impl Keys {
 /// The beginning of a MAC or hash, keyed once and cloned for each request.
 #[derive(Clone)]
 pub enum Tag {
+    HmacMd5(Hmac<Md5>),
     HmacSha1(Hmac<Sha1>),
     HmacSha256(Hmac<Sha256>),
     HmacSha384(Hmac<Sha384>),
@@ -155,12 +169,14 @@ pub enum Tag {
     Sha256(Sha256),
     Sha384(Sha384),
     Sha512(Sha512),
+    Keccak256(Keccak256),
 }
 
 impl Tag {
     pub(crate) fn new(algorithm: Algorithm, secret: &Secret) -> Option<Self> {
         let key = secret.bytes();
         Some(match algorithm {
+            Algorithm::HmacMd5 => Self::HmacMd5(Hmac::new_from_slice(key).ok()?),
             Algorithm::HmacSha1 => Self::HmacSha1(Hmac::new_from_slice(key).ok()?),
             Algorithm::HmacSha256 => Self::HmacSha256(Hmac::new_from_slice(key).ok()?),
             Algorithm::HmacSha384 => Self::HmacSha384(Hmac::new_from_slice(key).ok()?),
@@ -170,6 +186,7 @@ impl Tag {
             Algorithm::Sha256 => Self::Sha256(Sha256::new()),
             Algorithm::Sha384 => Self::Sha384(Sha384::new()),
             Algorithm::Sha512 => Self::Sha512(Sha512::new()),
+            Algorithm::Keccak256 => Self::Keccak256(Keccak256::new()),
             Algorithm::Ed25519
             | Algorithm::EcdsaP256Sha256
             | Algorithm::EcdsaP256Sha256Raw
@@ -189,6 +206,7 @@ impl Tag {
 
     pub(crate) fn update(&mut self, piece: &[u8]) {
         match self {
+            Self::HmacMd5(mac) => mac.update(piece),
             Self::HmacSha1(mac) => mac.update(piece),
             Self::HmacSha256(mac) => mac.update(piece),
             Self::HmacSha384(mac) => mac.update(piece),
@@ -198,11 +216,13 @@ impl Tag {
             Self::Sha256(hash) => Digest::update(hash, piece),
             Self::Sha384(hash) => Digest::update(hash, piece),
             Self::Sha512(hash) => Digest::update(hash, piece),
+            Self::Keccak256(hash) => Digest::update(hash, piece),
         }
     }
 
     pub(crate) fn finish(self) -> Vec<u8> {
         match self {
+            Self::HmacMd5(mac) => mac.finalize().into_bytes().to_vec(),
             Self::HmacSha1(mac) => mac.finalize().into_bytes().to_vec(),
             Self::HmacSha256(mac) => mac.finalize().into_bytes().to_vec(),
             Self::HmacSha384(mac) => mac.finalize().into_bytes().to_vec(),
@@ -212,6 +232,7 @@ impl Tag {
             Self::Sha256(hash) => hash.finalize().to_vec(),
             Self::Sha384(hash) => hash.finalize().to_vec(),
             Self::Sha512(hash) => hash.finalize().to_vec(),
+            Self::Keccak256(hash) => hash.finalize().to_vec(),
         }
     }
 }

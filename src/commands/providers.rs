@@ -1,5 +1,6 @@
 //! `hookferry providers`: which presets there are, and one of them in full.
 
+mod table;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,9 @@ pub struct ProvidersArgs {
     /// JSON for programs
     #[arg(long)]
     json: bool,
+    /// All presets as the table of docs/providers.md
+    #[arg(long, conflicts_with_all = ["id", "json"])]
+    markdown: bool,
 }
 
 pub fn run(args: &ProvidersArgs) -> ExitCode {
@@ -37,6 +41,7 @@ pub fn run(args: &ProvidersArgs) -> ExitCode {
         }
     };
     let text = match &args.id {
+        None if args.markdown => all(&own).map(|presets| table::markdown(&presets)),
         None => list(&own, args.json),
         Some(id) if args.json => one_as_json(&own, id),
         Some(id) => match preset(&own, id, &[]) {
@@ -46,7 +51,7 @@ pub fn run(args: &ProvidersArgs) -> ExitCode {
     };
     match text {
         Ok(text) => {
-            println!("{text}");
+            println!("{}", text.trim_end());
             ExitCode::SUCCESS
         }
         Err((code, said)) => {
@@ -101,15 +106,18 @@ fn unknown(id: &str) -> String {
     format!("there is no provider {id:?}; {near}`hookferry providers` lists those there are")
 }
 
-/// All presets, as a table or as a JSON array.
-fn list(own: &Own, as_json: bool) -> Result<String, (u8, String)> {
+/// Every preset, by id.
+fn all(own: &Own) -> Result<Vec<Preset>, (u8, String)> {
     let embedded = ids().map(str::to_owned);
     let all: BTreeSet<_> = embedded.chain(own.keys().cloned()).collect();
-    let presets = all
-        .into_iter()
-        .map(|id| preset(own, &id, &[]))
-        .collect::<Result<Vec<_>, _>>();
-    let presets = presets.map_err(|said| (FAILED, said))?;
+    let presets = all.iter().map(|id| preset(own, id, &[]));
+    let presets: Result<Vec<_>, _> = presets.collect();
+    presets.map_err(|said| (FAILED, said))
+}
+
+/// All presets, as a table or as a JSON array.
+fn list(own: &Own, as_json: bool) -> Result<String, (u8, String)> {
+    let presets = all(own)?;
     if as_json {
         let all: Vec<_> = presets.iter().map(brief).collect();
         return Ok(pretty(&Value::from(all)));
@@ -125,7 +133,7 @@ fn list(own: &Own, as_json: bool) -> Result<String, (u8, String)> {
         ]
     });
     let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
-    Ok(table(&rows))
+    Ok(aligned(&rows))
 }
 
 fn one_as_json(own: &Own, id: &str) -> Result<String, (u8, String)> {
@@ -166,7 +174,7 @@ const fn confidence(confidence: Confidence) -> &'static str {
     }
 }
 
-fn table<const N: usize>(rows: &[[String; N]]) -> String {
+fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
     let mut widths = [0; N];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {

@@ -12,8 +12,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use super::{FAILED, USAGE, providers, verify};
-use crate::authenticate::Secret;
-use crate::settings::preset::{Preset, Sample};
+use crate::authenticate::{Algorithm, Secret};
+use crate::settings::preset::{Preset, Sample, VerifyForm};
 use crate::sign::{self, Signed, Signer};
 use crate::time::UnixTime;
 
@@ -149,6 +149,9 @@ fn plan(args: &SendArgs) -> Result<Plan, String> {
         .secret
         .as_deref()
         .map(|text| Secret::new(text.as_bytes()));
+    if secret.is_none() {
+        offer_keys(&preset)?;
+    }
     let signer = Signer {
         secret: secret.clone().filter(|_| preset.secret.is_some()),
         private_key: secret,
@@ -166,6 +169,31 @@ fn plan(args: &SendArgs) -> Result<Plan, String> {
         to,
         id: args.id.clone(),
     })
+}
+
+/// Where the provider would hold a private key, a pair to try with.
+///
+/// # Errors
+/// The pair, with what to do with either key.
+fn offer_keys(preset: &Preset) -> Result<(), String> {
+    let forms = preset.verify.all();
+    let algorithms = forms.iter().filter_map(|form| match form {
+        VerifyForm::Signature(form) => Some(form.algorithm),
+        VerifyForm::Jwt(form) => form.algorithms.first().map(|named| named.algorithm()),
+        VerifyForm::Rfc9421(form) => Some(form.algorithm),
+        _ => None,
+    });
+    let is_signed = |algorithm: &Algorithm| algorithm.is_public_key();
+    let Some(algorithm) = algorithms.into_iter().find(is_signed) else {
+        return Ok(());
+    };
+    let (private, public) = sign::generate(algorithm)?;
+    let private = String::from_utf8_lossy(private.reveal()).into_owned();
+    Err(format!(
+        "{} signs with a private key. To try it, here is a pair:\n  configure the source with\n    \
+         public_keys: ['{public}']\n  and send with\n    --secret '{private}'",
+        preset.name
+    ))
 }
 
 fn sample(preset: &Preset, event: Option<&str>) -> Result<Sample, String> {

@@ -42,6 +42,9 @@ pub struct VerifyArgs {
     /// The provider's public key: PEM, base64 or hex, or @FILE
     #[arg(long, value_name = "KEY")]
     public_key: Vec<String>,
+    /// Keys as their place gives them, instead of fetching: a JSON Web Key Set or PEM, in a file
+    #[arg(long, value_name = "FILE")]
+    key_set: Vec<String>,
     /// A further value that the preset asks for
     #[arg(long, value_name = "NAME=VALUE")]
     param: Vec<String>,
@@ -59,7 +62,7 @@ pub struct VerifyArgs {
     url: Option<String>,
     /// Judge cases in bulk: one JSON object a line on standard input, one out for each
     #[arg(long, conflicts_with_all = [
-        "provider", "secret", "public_key", "param", "certificate", "changes", "at", "url", "file",
+        "provider", "secret", "public_key", "param", "certificate", "key_set", "changes", "at", "url", "file",
     ])]
     jsonl: bool,
     /// Print only the cases that are not judged as they expect
@@ -236,7 +239,11 @@ impl VerifyArgs {
             secrets: self.secret.clone(),
             public_keys,
             certificates,
-            key_sets: Vec::new(),
+            key_sets: self
+                .key_set
+                .iter()
+                .map(|file| text_of(file))
+                .collect::<Result<_, _>>()?,
             params: params(&self.param).map_err(Usage)?,
             tolerance_s: None,
             strict: false,

@@ -2,6 +2,7 @@
 
 mod answer;
 mod check;
+mod keys;
 mod secrets;
 
 use std::collections::BTreeMap;

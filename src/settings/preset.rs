@@ -1,7 +1,7 @@
 //! What a provider preset may say: the grammar of `providers/*.yaml`.
 //!
 //! Every field's text is data for the path's stages; [`super::compile`] turns it into their types.
-//! docs/providers.md explains the grammar by examples.
+//! docs/presets.md explains the grammar by examples.
 
 use std::collections::BTreeMap;
 

@@ -14,6 +14,7 @@ use super::certificate::certificate;
 pub const UNSENDABLE: &[(&str, &str)] = &[
     ("apple-app-store", "cannot be written"),
     ("ebay", "EcdsaP256Sha1 is only verified here"),
+    ("paddle-classic", "RsaSha1 is only verified here"),
     ("travis-ci", "RsaSha1 is only verified here"),
 ];
 
@@ -35,13 +36,21 @@ fn secret(encoding: SecretEncoding) -> String {
     }
 }
 
-pub fn sides(preset: &Preset) -> Sides {
-    let url = "https://hooks.example.com/webhooks/x";
+/// Both sides of a source that is at `url`.
+pub fn sides(preset: &Preset, url: &str) -> Sides {
     let secret = preset.secret.as_ref().map(|form| {
         let derive = form.derive.as_deref().unwrap_or_default();
-        let prefix = derive.split_once("|after:").map_or("", |(_, rest)| rest);
+        let prefix = ["|after:", "|behind:"];
+        let prefix = prefix.iter().find_map(|name| derive.split_once(name));
+        let prefix = prefix.map_or("", |(_, rest)| rest);
         let prefix = prefix.split(['|', '}']).next().unwrap_or_default();
-        format!("{prefix}{}", secret(form.encoding))
+        let is_base64 = derive.contains("from_base64") && form.encoding == SecretEncoding::Utf8;
+        let encoding = if is_base64 {
+            SecretEncoding::Base64
+        } else {
+            form.encoding
+        };
+        format!("{prefix}{}", secret(encoding))
     });
     let mut operator = Operator {
         name: preset.id.clone(),

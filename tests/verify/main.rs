@@ -90,6 +90,18 @@ fn every_preset_has_cases_and_all_cases_have_a_preset() {
 }
 
 #[test]
+fn the_table_of_providers_is_as_the_presets_are() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hookferry"));
+    let made = command.args(["providers", "--markdown"]).output().unwrap();
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/providers.md");
+    let written = std::fs::read_to_string(file).unwrap();
+    assert!(
+        written == String::from_utf8(made.stdout).unwrap(),
+        "docs/providers.md is old: hookferry providers --markdown > docs/providers.md"
+    );
+}
+
+#[test]
 fn a_disagreement_and_a_malformed_case_are_told_and_do_not_end_the_run() {
     let file = std::fs::read_to_string(vectors().remove(0)).unwrap();
     let first = file.lines().next().unwrap();

@@ -16,6 +16,7 @@ use crate::spots::covers_body;
 use crate::support::sides::{Sides, UNSENDABLE, sides};
 use crate::{OPEN, preset};
 
+const URL: &str = "https://hooks.example.com/webhooks/x";
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 
 /// The type of the first event, where `signed` is accepted.
@@ -44,7 +45,7 @@ fn what_is_signed_as_a_preset_says_is_accepted_by_it_and_nothing_else_is() {
     let mut wrong = Vec::new();
     for id in providers::ids() {
         let preset = preset(id);
-        let sides = sides(&preset);
+        let sides = sides(&preset, URL);
         if preset.samples.is_empty() {
             wrong.push(format!("{id} has no sample"));
         }
@@ -95,7 +96,7 @@ fn forgeries_of_sample(
         refused("a bit of the body", &forged, &sides.operator);
     }
     // Other keys of the same form.
-    let mut stranger = self::sides(preset).operator;
+    let mut stranger = self::sides(preset, URL).operator;
     stranger.params.clone_from(&sides.operator.params);
     for secret in &mut stranger.secrets {
         let encoding = preset.secret.as_ref().map(|form| form.encoding);

@@ -43,6 +43,8 @@ impl std::fmt::Debug for Place {
 #[derive(Debug)]
 pub struct FetchedKeys {
     place: Place,
+    /// Whether a source brings them, so that there is nothing to ask.
+    is_given: bool,
     state: RwLock<State>,
 }
 
@@ -58,6 +60,8 @@ struct State {
     wanted: BTreeSet<String>,
     /// When a request last wanted the place to be asked.
     asked: Option<UnixTime>,
+    /// How many more ids may be asked for until [`AGAIN_MS`] after that.
+    budget: usize,
     is_fetched: bool,
 }
 
@@ -81,7 +85,10 @@ impl FetchedKeys {
 
     /// Keys that nobody else shares, which a source brings itself.
     pub fn given(place: Place, keys: Found) -> Arc<Self> {
-        let fetched = Self::new(place);
+        let fetched = Self {
+            is_given: true,
+            ..Self::new(place)
+        };
         fetched.learn(keys);
         Arc::new(fetched)
     }
@@ -89,6 +96,7 @@ impl FetchedKeys {
     fn new(place: Place) -> Self {
         Self {
             place,
+            is_given: false,
             state: RwLock::default(),
         }
     }
@@ -114,7 +122,11 @@ impl FetchedKeys {
             return Ok(keys.clone());
         }
         let texts: Vec<&String> = match kid {
-            Some(kid) => state.texts.get(kid).into_iter().flatten().collect(),
+            // A key without an id of its own is good for any.
+            Some(kid) => {
+                let own = state.texts.get(kid).or_else(|| state.texts.get(""));
+                own.into_iter().flatten().collect()
+            }
             None => state.texts.values().flatten().collect(),
         };
         let keys: Vec<_> = texts
@@ -130,10 +142,10 @@ impl FetchedKeys {
         Ok(keys)
     }
 
-    /// Asks for a key that is not known, and says whether it may come.
+    /// Asks for a key that is not known, and says whether it may come. Whoever names ids that do not
+    /// exist can use up what may be asked; genuine requests are then answered 503, not refused.
     fn ask(&self, kid: &str, now: UnixTime) -> Refusal {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.=:/".contains(&byte);
-        if !kid.bytes().all(plain) || kid.len() > 256 {
+        if self.is_given || !self.is_plausible(kid) {
             return Refusal::UnknownKey;
         }
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
@@ -142,14 +154,33 @@ impl FetchedKeys {
         }
         let since = state.asked.map(|asked| now.millis() - asked.millis());
         let is_soon = since.is_some_and(|since| since < AGAIN_MS);
-        if is_soon && (state.is_fetched || !state.wanted.is_empty()) {
+        if !is_soon {
+            state.asked = Some(now);
+            state.budget = WANTED_MAX;
+        }
+        if self.place.is_by_kid() {
+            if state.budget > 0 {
+                state.budget -= 1;
+                state.wanted.insert(kid.to_owned());
+            }
+            return Refusal::KeysPending;
+        }
+        // The whole set has been asked since: what is not in it now is not the provider's.
+        if is_soon && state.is_fetched && state.wanted.is_empty() {
             return Refusal::UnknownKey;
         }
         if state.wanted.len() < WANTED_MAX {
-            state.asked = Some(now);
             state.wanted.insert(kid.to_owned());
         }
         Refusal::KeysPending
+    }
+
+    /// Whether `kid` may be put into the place's URL, of which it may change nothing else.
+    fn is_plausible(&self, kid: &str) -> bool {
+        let is_url = self.place.url == "{kid}";
+        let also: &[u8] = if is_url { b"-_.=:/" } else { b"-_.=" };
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || also.contains(&byte);
+        kid.len() <= 256 && kid.bytes().all(plain) && (is_url || !kid.contains(".."))
     }
 
     /// What requests are waiting for.

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::confidence;
 use crate::authenticate::Algorithm;
 use crate::settings::preset::{
-    Conditions, Confidence, HandshakeForm, OneOrMany, Preset, VerifyForm,
+    AcceptedForm, Conditions, Confidence, HandshakeForm, OneOrMany, Preset, ReplyForm, VerifyForm,
 };
 use crate::time::TimeUnit;
 use check::write_check;
@@ -60,11 +60,24 @@ pub(super) fn explained(preset: &Preset) -> String {
 fn write_all(preset: &Preset, out: &mut String) -> std::fmt::Result {
     writeln!(out, "{} ({})", preset.name, preset.id)?;
     writeln!(out, "  {}", preset.docs)?;
-    let proof = match preset.confidence {
-        Confidence::Verified => "requests made or accepted by somebody else's code agree with it",
-        Confidence::Unverified => "written after the documents; no foreign code has confirmed it",
+    let proof = match (&preset.verified_by, preset.confidence) {
+        (Some(by), _) => format!("its test cases come from {by}"),
+        (None, Confidence::Verified) => "somebody else's code agrees with it".to_owned(),
+        (None, Confidence::Unverified) => {
+            "written after the documents; no foreign code has confirmed it".to_owned()
+        }
     };
     writeln!(out, "  {}: {proof}", confidence(preset.confidence))?;
+    if let Some(legacy) = &preset.legacy {
+        writeln!(out, "  weak: {legacy}")?;
+    }
+    if let Some(wants) = &preset.synchronous {
+        writeln!(out, "  the answer decides something: {wants}")?;
+        writeln!(
+            out,
+            "  so a fixed answer has to be configured: override: {{ accepted: ... }}"
+        )?;
+    }
     writeln!(out, "\nVerified by")?;
     write_check(&preset.verify, 1, out)?;
     let integrity = super::super::verify::integrity(preset.integrity);
@@ -74,6 +87,13 @@ fn write_all(preset: &Preset, out: &mut String) -> std::fmt::Result {
     }
     if let Some(form) = &preset.public_key {
         writeln!(out, "  the public key: {}", form.about)?;
+    }
+    if let Some(form) = &preset.keys {
+        writeln!(
+            out,
+            "  the provider's keys are fetched from {}; key_sets or public_keys replace them",
+            form.url
+        )?;
     }
     for (name, form) in &preset.params {
         let needed = if form.required { "" } else { " (optional)" };
@@ -85,6 +105,7 @@ fn write_all(preset: &Preset, out: &mut String) -> std::fmt::Result {
             write_handshake(form, out)?;
         }
     }
+    write_accepted(preset, out)?;
     write_event(preset, out)?;
     writeln!(out, "\nPatience")?;
     writeln!(out, "  waits {} ms for an answer", preset.reply_within_ms)?;
@@ -121,12 +142,50 @@ fn write_handshake(form: &HandshakeForm, out: &mut String) -> std::fmt::Result {
     for check in &form.require {
         write_check(check, 2, out)?;
     }
-    let status = form.reply.status.unwrap_or(200);
-    match (&form.reply.body, &form.reply.json) {
-        (Some(body), _) => writeln!(out, "    answer: {status} {body}"),
-        (None, Some(json)) => writeln!(out, "    answer: {status} {json}"),
-        (None, None) => writeln!(out, "    answer: {status}"),
+    if let Some(secret) = &form.learn {
+        writeln!(
+            out,
+            "    it hands over the secret, {secret}: learned_secret_file keeps it"
+        )?;
     }
+    writeln!(out, "    answer: {}", answer(&form.reply))
+}
+
+fn answer(form: &ReplyForm) -> String {
+    let status = form.status.unwrap_or(200);
+    match (&form.body, &form.json) {
+        (Some(body), _) => format!("{status} {body}"),
+        (None, Some(json)) => format!("{status} {json}"),
+        (None, None) => status.to_string(),
+    }
+}
+
+/// What the provider hears of events that are stored, and of requests that are refused.
+fn write_accepted(preset: &Preset, out: &mut String) -> std::fmt::Result {
+    if preset.accepted.is_some() || preset.refused.is_some() {
+        writeln!(out, "\nAnswers")?;
+    }
+    match &preset.accepted {
+        None => {}
+        Some(AcceptedForm::One(form)) => writeln!(out, "  stored: {}", answer(form))?,
+        Some(AcceptedForm::Some(forms)) => {
+            for form in forms {
+                if form.when.is_empty() {
+                    writeln!(out, "  else")?;
+                } else {
+                    writeln!(out, "  where {}", conditions(&form.when))?;
+                }
+                if let Some(call) = &form.call {
+                    writeln!(out, "    {} is opened first", call.url)?;
+                }
+                writeln!(out, "    stored: {}", answer(&form.reply))?;
+            }
+        }
+    }
+    if let Some(form) = &preset.refused {
+        writeln!(out, "  refused: {}", form.status)?;
+    }
+    Ok(())
 }
 
 fn write_event(preset: &Preset, out: &mut String) -> std::fmt::Result {
@@ -224,6 +283,7 @@ fn conditions(form: &Conditions) -> String {
 
 const fn algorithm(algorithm: Algorithm) -> &'static str {
     match algorithm {
+        Algorithm::HmacMd5 => "HMAC-MD5",
         Algorithm::HmacSha1 => "HMAC-SHA1",
         Algorithm::HmacSha256 => "HMAC-SHA256",
         Algorithm::HmacSha384 => "HMAC-SHA384",
@@ -233,6 +293,7 @@ const fn algorithm(algorithm: Algorithm) -> &'static str {
         Algorithm::Sha256 => "SHA-256 with the secret",
         Algorithm::Sha384 => "SHA-384 with the secret",
         Algorithm::Sha512 => "SHA-512 with the secret",
+        Algorithm::Keccak256 => "Keccak-256 with the secret",
         Algorithm::Ed25519 => "Ed25519",
         Algorithm::EcdsaP256Sha256 | Algorithm::EcdsaP256Sha256Raw => "ECDSA P-256",
         Algorithm::EcdsaP256Sha1 => "ECDSA P-256 with SHA-1",

@@ -56,7 +56,7 @@ impl Attempt<'_> {
             ],
             Refusal::KeysPending => vec![
                 "the daemon fetches the provider's keys from the place that the preset names, this \
-                 command does not: give the key with --public-key"
+                 command does not: give the key with --public-key or --key-set"
                     .into(),
             ],
             Refusal::NotAllowed => vec![self.about_params()],

@@ -1,17 +1,14 @@
 //! How a request proves where it comes from.
 
-use super::Compiler;
 use std::collections::BTreeMap;
 
+use super::Compiler;
 use crate::authenticate::chain::Root;
-use crate::authenticate::fetched::{self, FetchedKeys};
 use crate::authenticate::{
-    Algorithm, Certificate, CertificateRule, Check, Condition, Freshness, JwtCheck, Keys,
-    PublicKey, Rfc9421Check, Shape, SignatureCheck, SignedHeaders, certificate_key,
+    CertificateRule, Check, Condition, Freshness, JwtCheck, Keys, Rfc9421Check, Shape,
+    SignatureCheck, SignedHeaders,
 };
-use crate::settings::preset::{
-    Conditions, FetchedKeysForm, JwtForm, KeysFormat, Rfc9421Form, SignatureForm, VerifyForm,
-};
+use crate::settings::preset::{Conditions, JwtForm, Rfc9421Form, SignatureForm, VerifyForm};
 use crate::template::{Place, Scope, Template};
 
 impl Compiler<'_> {
@@ -205,16 +202,14 @@ impl Compiler<'_> {
             Some(Ok(root)) => Some(root),
             None => None,
         };
-        let mut keys = Vec::new();
-        for named in &form.algorithms {
+        let keys = if form.x5c_root.is_some() {
             // The chain in the token brings the key.
-            let own = if form.x5c_root.is_some() {
-                Keys::Public(Vec::new())
-            } else {
-                self.keys(named.algorithm(), &None)
-            };
-            keys.push((*named, own));
-        }
+            let each = form.algorithms.iter();
+            each.map(|named| (*named, Keys::Public(Vec::new())))
+                .collect()
+        } else {
+            self.token_keys(form)
+        };
         let claims = form.claims.iter().map(|(pointer, texts)| {
             let key = format!("{key}.claims.{pointer}");
             (pointer.clone(), self.templates(&key, texts, scope))
@@ -247,118 +242,6 @@ impl Compiler<'_> {
                 .map(|text| self.template(&format!("{key}.keyid"), text, Scope::Authenticate)),
         }
     }
-
-    fn keys(&mut self, algorithm: Algorithm, rule: &Option<CertificateRule>) -> Keys {
-        if !algorithm.is_public_key() {
-            return Keys::shared(algorithm, &self.secrets);
-        }
-        if let Some(rule) = rule {
-            return self.certified(algorithm, rule);
-        }
-        let operator = self.operator;
-        if operator.public_keys.is_empty()
-            && let Some(form) = &self.preset.keys
-        {
-            return self.fetched(form);
-        }
-        if operator.public_keys.is_empty() {
-            let about = self.preset.public_key.as_ref();
-            let about = about.map_or("the provider's public key", |form| form.about.as_str());
-            self.problem("public_keys", format!("a public key is needed: {about}"));
-        }
-        let mut keys = Vec::new();
-        for (at, text) in operator.public_keys.iter().enumerate() {
-            match PublicKey::parse(algorithm, text) {
-                Ok(key) => keys.push(key),
-                Err(said) => self.problem(format!("public_keys[{at}]"), said),
-            }
-        }
-        Keys::Public(keys)
-    }
-
-    /// Keys from the place that the preset pins, or those that the operator gave instead.
-    fn fetched(&mut self, form: &FetchedKeysForm) -> Keys {
-        let mut filled = |key: &str, text: &str| {
-            let kid = text.replace("{kid}", "\u{0}");
-            let template = self.template(&format!("keys.{key}"), &kid, Scope::Authenticate);
-            let params = &self.params;
-            let text = template.text(&super::secrets::Held(None, params));
-            if text.is_none() {
-                self.problem(
-                    "params",
-                    format!("keys.{key} needs params that are not given"),
-                );
-            }
-            text.unwrap_or_default().replace('\u{0}', "{kid}")
-        };
-        let place = fetched::Place {
-            url: filled("url", &form.url),
-            format: form.format,
-            pointer: form.pointer.clone(),
-            authorization: form
-                .authorization
-                .as_deref()
-                .map(|text| filled("authorization", text)),
-            body: form.body.as_deref().map(|text| filled("body", text)),
-            names: Vec::new(),
-        };
-        if !place.url.starts_with("https://") {
-            self.problem("override.keys.url", "keys are fetched from https URLs only");
-        }
-        if self.operator.key_sets.is_empty() {
-            return Keys::Fetched(FetchedKeys::of(place));
-        }
-        let mut keys = BTreeMap::<_, Vec<_>>::new();
-        for (at, text) in self.operator.key_sets.iter().enumerate() {
-            match fetched::parse(&place, None, text) {
-                Ok(found) => {
-                    for (kid, texts) in found {
-                        keys.entry(kid).or_default().extend(texts);
-                    }
-                }
-                Err(said) => self.problem(format!("key_sets[{at}]"), said),
-            }
-        }
-        Keys::Fetched(FetchedKeys::given(place, keys))
-    }
-
-    fn certified(&mut self, algorithm: Algorithm, rule: &CertificateRule) -> Keys {
-        let operator = self.operator;
-        if operator.certificates.is_empty() && rule.fetched_names.is_none() {
-            self.problem(
-                "certificates",
-                "the provider's signing certificate is needed: certificates: [{url: the URL the \
-                 provider names, file: the certificate in PEM}]",
-            );
-        }
-        let mut certificates = Vec::new();
-        for (at, (url, pem)) in operator.certificates.iter().enumerate() {
-            if !rule.allows(url) {
-                self.problem(
-                    format!("certificates[{at}].url"),
-                    format!("{url:?} is not an https URL of {}", rule.hosts.join(" or ")),
-                );
-            }
-            match certificate_key(algorithm, pem) {
-                Ok(key) => certificates.push(Certificate {
-                    url: url.clone(),
-                    key,
-                }),
-                Err(said) => self.problem(format!("certificates[{at}].file"), said),
-            }
-        }
-        let fetched = rule.fetched_names.as_ref().map(|names| {
-            FetchedKeys::of(fetched::Place {
-                url: "{kid}".into(),
-                format: KeysFormat::Certificate,
-                pointer: String::new(),
-                authorization: None,
-                body: None,
-                names: names.clone(),
-            })
-        });
-        Keys::Certified(certificates, fetched)
-    }
 }
 
 /// Whether every place of `part` is in what is signed, by itself or as part of the body, or among
@@ -371,7 +254,11 @@ fn covers(signed: &[&Template], headers: &[String], part: &Template) -> bool {
     part.places().into_iter().all(|place| {
         let in_body = matches!(place, Place::Json(_) | Place::Form(_) | Place::Xml(_));
         let listed = |name: &http::HeaderName| headers.iter().any(|known| known == name.as_str());
+        let in_query = matches!(place, Place::Query(_)) && signed.contains(&&Place::WholeQuery);
         let in_headers = matches!(place, Place::Header(name) if listed(name));
-        signed.contains(&place) || (in_body && signed.contains(&&Place::Body)) || in_headers
+        signed.contains(&place)
+            || (in_body && signed.contains(&&Place::Body))
+            || in_query
+            || in_headers
     })
 }

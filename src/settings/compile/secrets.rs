@@ -157,7 +157,10 @@ fn decoded(encoding: SecretEncoding, text: &str) -> Result<Vec<u8>, String> {
         SecretEncoding::Base64url => URL_SAFE_NO_PAD
             .decode(text.trim_end_matches('='))
             .map_err(|_| "the secret is not base64url, which this provider's secrets are".into()),
-        SecretEncoding::Whsec => base64(text.strip_prefix("whsec_").unwrap_or(text)),
+        SecretEncoding::Whsec => {
+            let text = text.strip_prefix("v1,").unwrap_or(text);
+            base64(text.strip_prefix("whsec_").unwrap_or(text))
+        }
         SecretEncoding::Hex => base16ct::mixed::decode_vec(text)
             .map_err(|_| "the secret is not hex, which this provider's secrets are".to_owned()),
     }

@@ -1,7 +1,8 @@
 # packages: vonage-http-client==1.5.2
+import json
 from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
-from cases import put, read, suite
+from cases import put, suite
 from vonage_http_client.auth import Auth
 
 URL = "https://hooks.example.com/in/nexmo-sms"
@@ -19,11 +20,17 @@ def auth(secret):
     return Auth(api_key="abcd1234", signature_secret=secret, signature_method="sha256")
 
 
+def is_json(request):
+    return request.text.startswith("{")
+
+
 def place(request):
-    return {"query": "sig"} if request.method == "GET" else {"form": "sig"}
+    return {"query": "sig"} if request.method == "GET" else {"json": "/sig"} if is_json(request) else {"form": "sig"}
 
 
 def fields(request):
+    if is_json(request):
+        return request.json
     text = urlsplit(request.url).query if request.method == "GET" else request.text
     return dict(parse_qsl(text, keep_blank_values=True))
 
@@ -52,6 +59,8 @@ suite(
     bodies=[
         {"name": "valid", "type": "inbound", "id": "0A0000000123ABCD1", "body": form(INBOUND)},
         {"name": "valid-receipt", "type": "receipt.delivered", "id": "0A1234567890ABCD:delivered", "body": form(RECEIPT)},
+        {"name": "valid-json", "type": "inbound", "id": "0A0000000123ABCD1", "headers": {"content-type": "application/json"},
+         "body": lambda now: json.dumps({**INBOUND, "timestamp": str(now), "sig": ""})},
         {"name": "valid-get", "type": "receipt.delivered", "id": "0A1234567890ABCD:delivered", "method": "GET", "body": "",
          "url": f"{URL}?{urlencode({**RECEIPT, 'timestamp': 1767225600, 'sig': ''}, quote_via=quote_plus)}"},
     ],

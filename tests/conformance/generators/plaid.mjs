@@ -21,7 +21,7 @@ const event = (type, code, more) => JSON.stringify({ webhook_type: type, webhook
 
 await suite({
   provider: 'plaid',
-  by: 'jose@6.2.18 jwtVerify and the digest of the body, as in the documents',
+  by: 'jose@6.2.18 jwtVerify, and the digest of the body',
   config,
   otherConfig: config,
   keys: [mine.privateKey, another.privateKey],

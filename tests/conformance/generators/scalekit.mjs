@@ -37,4 +37,5 @@ await suite({
     'another-id': (request) => put(request, 'webhook-id', 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W'),
     'missing-id': (request) => put(request, 'webhook-id', undefined),
   },
+  longBody: 3000,
 });

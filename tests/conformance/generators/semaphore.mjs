@@ -1,6 +1,8 @@
 // packages:
 import { suite, hmac, same } from '../lib/cases.mjs';
 
+const bare = '{"pipeline":{"id":"85f5d4b1","state":"done","result":"failed"}}';
+
 await suite({
   provider: 'semaphore',
   by: 'none: documented scheme',
@@ -16,6 +18,9 @@ await suite({
     request.headers['x-semaphore-signature-256'] = `sha256=${hmac('sha256', secret, request.text)}`;
   },
   accepts(request, secret) {
-    return same(request.headers['x-semaphore-signature-256'], `sha256=${hmac('sha256', secret, request.text)}`);
+    return same(`sha256=${request.headers['x-semaphore-signature-256'].replace('sha256=', '')}`, `sha256=${hmac('sha256', secret, request.text)}`);
   },
+  extra: [
+    { case: 'valid-without-prefix', expect: 'accept', type: 'pipeline.done', headers: { 'content-type': 'application/json', 'x-semaphore-signature-256': hmac('sha256', 'A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6', bare) }, body: bare },
+  ],
 });

@@ -17,6 +17,7 @@ await suite({
     {
       case: 'documented-example',
       expect: 'accept',
+      verified_by: 'test vector in https://sendcloud.dev/api/v3/webhooks/index',
       config: { secrets: ['secretkey'], override: { secret: { bytes_min: 9 } } },
       headers: { 'content-type': 'application/json', 'sendcloud-signature': '1eed4b3d41f4653ac64fd56f1bf1cbfd349e4482cbc11dff7134bd93e5da4b0a' },
       body: '{"key": "value"}',

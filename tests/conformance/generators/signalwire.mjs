@@ -19,7 +19,8 @@ await suite({
   bodies: [
     { name: 'valid', type: 'message.delivered', id: 'fc2a9ed8-2c5b-4d6e-8f70-1a2b3c4d5e6f:delivered', body: 'MessageSid=fc2a9ed8-2c5b-4d6e-8f70-1a2b3c4d5e6f&SmsSid=fc2a9ed8-2c5b-4d6e-8f70-1a2b3c4d5e6f&MessageStatus=delivered&SmsStatus=delivered&AccountSid=a8e5d37a-696c-4c54-adb5-b3f28d64c7de&From=%2B15550100001&To=%2B15550100002&ApiVersion=2010-04-01' },
     { name: 'valid-received', type: 'message.received', id: 'fc2a9ed8-2c5b-4d6e-8f70-1a2b3c4d5e70:received', body: 'MessageSid=fc2a9ed8-2c5b-4d6e-8f70-1a2b3c4d5e70&SmsSid=fc2a9ed8-2c5b-4d6e-8f70-1a2b3c4d5e70&From=%2B15550100001&To=%2B15550100002&Body=Gr%C3%BC%C3%9Fe+%26+more&NumMedia=0&MessageStatus=received' },
-    { name: 'valid-call', type: 'call.completed', body: 'CallSid=84cca175-9755-4859-b67f-4730d7f58aa3&CallStatus=completed&From=%2B15550100001&To=%2B15550100002&Direction=inbound' },
+    { name: 'valid-fax', type: 'fax.received', body: 'FaxSid=84cca175-9755-4859-b67f-4730d7f58aa4&FaxStatus=received&From=%2B15550100001&To=%2B15550100002' },
+    { name: 'valid-call', type: 'call.completed', id: '84cca175-9755-4859-b67f-4730d7f58aa3:2', body: 'CallSid=84cca175-9755-4859-b67f-4730d7f58aa3&CallStatus=completed&SequenceNumber=2&From=%2B15550100001&To=%2B15550100002&Direction=inbound' },
     { name: 'valid-json', type: 'calling.call.state', headers: json, body: state },
   ],
   sign(request, key) {
@@ -35,6 +36,7 @@ await suite({
   covers: ['body', 'url'],
   oddBodies: 'form',
   extra: [
+    { case: 'valid-signed-with-port', expect: 'accept', type: 'fax.received', headers: { ...form, 'x-signalwire-signature': hmac('sha1', secret, `${url.replace('example.com', 'example.com:443')}FaxStatusreceived`, 'base64') }, body: 'FaxStatus=received' },
     { case: 'json-in-base64', expect: 'reject', headers: { ...json, 'x-signalwire-signature': hmac('sha1', secret, url + state, 'base64') }, body: state },
     { case: 'json-relabelled-as-form', expect: 'reject', headers: { ...form, 'x-signalwire-signature': hmac('sha1', secret, url + state) }, body: state },
     { case: 'json-of-another-url', expect: 'reject', headers: { ...json, 'x-signalwire-signature': hmac('sha1', secret, `${url}/x${state}`) }, body: state },

@@ -11,6 +11,7 @@ await suite({
   bodies: [
     { name: 'valid', type: 'invoice.paid', id: 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4X', headers: { 'svix-id': 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4X' }, body: '{"type":"invoice.paid","timestamp":"2026-01-01T00:00:00.000Z","data":{"id":"inv_42","object":"invoice","amount":1990,"currency":"EUR","customer":"cus_7","lines":[{"description":"Plan Pro","amount":1990,"quantity":1}],"paid_at":"2026-01-01T00:00:00.000Z"}}' },
     { name: 'valid-event-type', type: 'contact.created', id: 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4Y', headers: { 'svix-id': 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4Y' }, body: '{"event_type":"contact.created","timestamp":"2026-01-01T00:00:05.000Z","data":{"id":"con_9","email":"ada@example.com","first_name":"Ada"}}' },
+    { name: 'valid-camel-case', type: 'contact.deleted', id: 'msg_2KWPBgLlAfxdpx2AI54pPJ85f50', headers: { 'svix-id': 'msg_2KWPBgLlAfxdpx2AI54pPJ85f50' }, body: '{"eventType":"contact.deleted","data":{"id":"con_9"}}' },
   ],
   sign(request, secret, now) {
     request.headers['svix-timestamp'] = String(now);

@@ -27,4 +27,7 @@ await suite({
     'token-and-more': (request) => void (request.headers[header] += 'x'),
     'token-in-capitals': (request) => void (request.headers[header] = request.headers[header].toUpperCase()),
   },
+  extra: 'edited_message edited_channel_post inline_query chosen_inline_result my_chat_member chat_member chat_join_request message_reaction message_reaction_count poll poll_answer shipping_query pre_checkout_query business_connection business_message edited_business_message deleted_business_messages purchased_paid_media chat_boost removed_chat_boost'
+    .split(' ')
+    .map((type, index) => ({ case: `valid-${type}`, expect: 'accept', sign: true, type, id: String(20000 + index), body: JSON.stringify({ update_id: 20000 + index, [type]: {} }) })),
 });

@@ -9,17 +9,17 @@ await suite({
   bodies: [
     {
       name: 'valid',
-      type: 'vendor.created',
+      type: 'notification',
       id: 'msg_ayYTOVmGEFaNo099qg3DPQ0tKHs',
       headers: { 'svix-id': 'msg_ayYTOVmGEFaNo099qg3DPQ0tKHs' },
-      body: '{"type":"vendor.created","timestamp":"2026-01-01T00:00:00.000Z","data":{"id":"65e1efde08e8478f143a8ff9","name":"Example Hosting","websiteUrl":"https://hosting.example.com","category":"cloudProvider","inherentRiskLevel":"MEDIUM","status":"MANAGED"}}',
+      body: '{"accessRequestId":"a2f7e1b9d0c3f4e5a6c7b8d9","trustCenterId":"65e1efde08e8478f143a8ff9","email":"exampleviewer@company.com","name":"Example Viewer","companyName":"Viewer Company, Inc.","accessLevel":"FULL_ACCESS"}',
     },
     {
-      name: 'valid-trust-center-access-request-created',
-      type: 'trust_center.access_request.created',
+      name: 'valid-vendor',
+      type: 'notification',
       id: 'msg_uKeVy3uATLbIAn6pT9xNoKXUVI2',
       headers: { 'svix-id': 'msg_uKeVy3uATLbIAn6pT9xNoKXUVI2' },
-      body: '{"type":"trust_center.access_request.created","timestamp":"2026-01-01T00:00:05.000Z","data":{"id":"65e1efde08e8478f143a8ffa","email":"buyer@example.com","name":"Ada Example","companyName":"Example Ltd","reason":"Vendor review"}}',
+      body: '{"vendorId":"65e1efde08e8478f143a8ffa","vendorName":"Example Hosting","riskLevel":"MEDIUM","decision":"APPROVED"}',
     },
   ],
   sign(request, secret, now) {

@@ -115,7 +115,12 @@ fn write_signature(form: &SignatureForm, indent: &str, out: &mut String) -> std:
     if let Some(rule) = &form.certificate {
         writeln!(
             out,
-            "{indent}  by the configured certificate that {} names, an https URL of {}",
+            "{indent}  by the {} certificate that {} names, an https URL of {}",
+            if rule.fetch_for.is_empty() {
+                "configured"
+            } else {
+                "configured or fetched"
+            },
             rule.url,
             rule.hosts.join(" or ")
         )?;
