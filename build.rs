@@ -1,5 +1,10 @@
 //! Embeds every preset of src/settings/providers, so that adding one is adding a file.
 
+#![allow(
+    clippy::expect_used,
+    reason = "a build that cannot go on ends, and says why"
+)]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};

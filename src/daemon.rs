@@ -102,7 +102,13 @@ pub async fn run(
     tokio::time::sleep(shutdown.delay).await;
     let _ = go.send(true);
     let cut = serving.await.map_err(|error| error.to_string())?;
-    for sink in &sinks {
+    close(&sinks, cut).await;
+    Ok(())
+}
+
+/// The end, once the last request was answered or `cut` connections with theirs were.
+async fn close(sinks: &[Arc<Sink>], cut: usize) {
+    for sink in sinks {
         sink.close(Instant::now() + std::time::Duration::from_secs(1))
             .await;
     }
@@ -113,7 +119,6 @@ pub async fn run(
         );
     }
     tracing::info!("hookferry is down");
-    Ok(())
 }
 
 /// The tasks that look after the sinks. None of them ends while all is well.

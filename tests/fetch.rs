@@ -20,6 +20,8 @@
 mod authority;
 #[path = "fetch/certificates.rs"]
 mod certificates;
+#[path = "fetch/chains.rs"]
+mod chains;
 #[path = "fetch/failures.rs"]
 mod failures;
 #[path = "fetch/learning.rs"]
@@ -327,7 +329,6 @@ async fn the_id_of_a_key_stays_within_its_part_of_the_address() {
     let hostile = [
         "../evil",
         "..",
-        ".",
         "a/../../evil",
         "/evil",
         "evil/../../evil",
@@ -387,7 +388,8 @@ async fn where_keys_have_places_of_their_own_a_token_without_an_id_asks_for_none
     server.serve("/keys/known", &key.jwk().to_string());
     // What many such places answer: a list, or some key.
     server.serve("/keys/", &set(&[&other]));
-    for (path, kid) in [("/empty", Some("")), ("/none", None)] {
+    server.serve("/keys/.", &set(&[&other]));
+    for (path, kid) in [("/empty", Some("")), ("/none", None), ("/dot", Some("."))] {
         let mut source = source(path, &server.url("/unused"));
         let url = server.url(&format!("/keys/{{kid}}?source={}", &path[1..]));
         source["override"] = json!({ "keys": { "url": url } });

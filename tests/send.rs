@@ -43,43 +43,15 @@ struct Source {
     path: String,
 }
 
+/// A sample by its preset's id and its type.
+type Key = (String, String);
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_send_signs_for_each_preset_is_on_kafka_with_its_type_and_id() {
     let run = run_id();
     let folder = Folder::new();
-    let mut sources = Vec::new();
-    let sendable = |id: &&str| UNSENDABLE.iter().all(|(known, _)| known != id);
-    for id in providers::ids().filter(sendable) {
-        let preset = providers::parse(providers::load(id).unwrap().unwrap()).unwrap();
-        let path = format!("/webhooks/{id}");
-        let url = format!("https://hooks.example.com{path}");
-        let sides = sides(&preset, &url);
-        sources.push(Source {
-            preset,
-            sides,
-            path,
-        });
-    }
-    let mut env = Vec::new();
-    let described: Map<String, Value> = sources
-        .iter()
-        .map(|source| {
-            (
-                source.preset.id.clone(),
-                described(source, &folder, &mut env),
-            )
-        })
-        .collect();
-    let config = config(json!({
-        "sinks": { "kafka": { "type": "kafka", "brokers": kafka::address(), "topic": run,
-            "default_topic": run, "dead_letter_topic": format!("{run}-dead") } },
-        "sources": described,
-    }));
-    let env: Vec<(&str, &str)> = env
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    let daemon = Daemon::start(config, &env);
+    let sources = sources();
+    let daemon = start(&sources, &run, &folder);
     daemon.ready().await;
 
     let mut expected = BTreeMap::new();
@@ -106,22 +78,7 @@ async fn what_send_signs_for_each_preset_is_on_kafka_with_its_type_and_id() {
 
     let dead = kafka::topics(&kafka::address(), &format!("{run}-dead"));
     assert!(dead.is_empty(), "an event went to the dead letters");
-    let mut found = BTreeMap::new();
-    for record in kafka::read(&kafka::address(), &run) {
-        let event = record.json();
-        let text = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
-        let preset = sources.iter().find(|it| it.preset.id == text("provider"));
-        let preset = preset.unwrap_or_else(|| panic!("{event}"));
-        let prefix: Vec<_> = preset.preset.domain.rsplit('.').collect();
-        let kind = text("type");
-        let own = kind
-            .strip_prefix(&format!("{}.", prefix.join(".")))
-            .unwrap();
-        found
-            .entry((preset.preset.id.clone(), own.to_owned()))
-            .or_insert_with(Vec::new)
-            .push(text("id"));
-    }
+    let found = found(&sources, &run);
     for (key, id) in &expected {
         let ids = found.get(key);
         let fits = match (ids, id) {
@@ -134,6 +91,67 @@ async fn what_send_signs_for_each_preset_is_on_kafka_with_its_type_and_id() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn sources() -> Vec<Source> {
+    let sendable = |id: &&str| UNSENDABLE.iter().all(|(known, _)| known != id);
+    let source = |id: &str| {
+        let preset = providers::parse(providers::load(id).unwrap().unwrap()).unwrap();
+        let path = format!("/webhooks/{id}");
+        let url = format!("https://hooks.example.com{path}");
+        let sides = sides(&preset, &url);
+        Source {
+            preset,
+            sides,
+            path,
+        }
+    };
+    providers::ids().filter(sendable).map(source).collect()
+}
+
+/// A daemon with all sources.
+fn start(sources: &[Source], run: &str, folder: &Folder) -> Daemon {
+    let mut env = Vec::new();
+    let described: Map<String, Value> = sources
+        .iter()
+        .map(|source| {
+            (
+                source.preset.id.clone(),
+                described(source, folder, &mut env),
+            )
+        })
+        .collect();
+    let config = config(json!({
+        "sinks": { "kafka": { "type": "kafka", "brokers": kafka::address(), "topic": run,
+            "default_topic": run, "dead_letter_topic": format!("{run}-dead") } },
+        "sources": described,
+    }));
+    let env: Vec<(&str, &str)> = env
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    Daemon::start(config, &env)
+}
+
+/// The ids of the events on Kafka.
+fn found(sources: &[Source], topic: &str) -> BTreeMap<Key, Vec<String>> {
+    let mut found = BTreeMap::new();
+    for record in kafka::read(&kafka::address(), topic) {
+        let event = record.json();
+        let text = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
+        let source = sources.iter().find(|it| it.preset.id == text("provider"));
+        let source = source.unwrap_or_else(|| panic!("{event}"));
+        let prefix: Vec<_> = source.preset.domain.rsplit('.').collect();
+        let kind = text("type");
+        let own = kind
+            .strip_prefix(&format!("{}.", prefix.join(".")))
+            .unwrap();
+        found
+            .entry((source.preset.id.clone(), own.to_owned()))
+            .or_insert_with(Vec::new)
+            .push(text("id"));
+    }
+    found
 }
 
 /// The source as an operator configures it; secrets go into `env`.

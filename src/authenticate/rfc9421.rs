@@ -6,6 +6,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::check::Proof;
 use super::{Algorithm, Keys, Refusal, Step, Trace, View};
+use crate::accept::Received;
 use crate::template::{Place, Template};
 use crate::time::UnixTime;
 
@@ -81,7 +82,7 @@ impl Rfc9421Check {
         self.parameters(input, view, now)?;
         let base = base(input, view)?;
         trace.step(|| Step::fact(format!("signature base {:?}", base)));
-        let proof = self.fits(base.as_bytes(), signature, input, view, now)?;
+        let proof = self.fits(base.as_bytes(), signature, input, now)?;
         if covered
             .iter()
             .flatten()
@@ -142,7 +143,6 @@ impl Rfc9421Check {
         base: &[u8],
         signature: &[u8],
         input: &InnerList,
-        _view: &View<'_>,
         now: UnixTime,
     ) -> Result<Proof, Refusal> {
         let keyid = input.params.get("keyid").and_then(BareItem::as_string);
@@ -232,7 +232,6 @@ fn base(input: &InnerList, view: &View<'_>) -> Result<String, Refusal> {
 fn component(item: &Item, view: &View<'_>) -> Result<String, Refusal> {
     let name = name(item).ok_or(Refusal::MalformedSignature)?;
     let received = view.received();
-    let parameter = item.params.get("name").and_then(BareItem::as_string);
     if item.params.len() > usize::from(name == "@query-param") {
         return Err(Refusal::MalformedSignature);
     }
@@ -277,34 +276,41 @@ fn component(item: &Item, view: &View<'_>) -> Result<String, Refusal> {
                 .to_owned()
         }
         "@query" => format!("?{}", received.query()),
-        "@query-param" => {
-            let wanted = parameter.ok_or(Refusal::MalformedSignature)?.as_str();
-            let query = received.query().as_bytes();
-            let mut found = form_urlencoded::parse(query).filter(|(key, _)| {
-                let key: String = form_urlencoded::byte_serialize(key.as_bytes()).collect();
-                key.replace('+', "%20") == wanted
-            });
-            let missing = || Refusal::MissingPart(Place::Query(wanted.to_owned()));
-            let (_, value) = found.next().ok_or_else(missing)?;
-            if found.next().is_some() {
-                return Err(missing());
-            }
-            let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
-            value.replace('+', "%20")
-        }
+        "@query-param" => query_param(item, received)?,
         _ if name.starts_with('@') => return Err(Refusal::MalformedSignature),
-        _ => {
-            let values = received.headers().get_all(&name).iter();
-            let values = values.map(|value| value.to_str().map(|text| text.trim().to_owned()));
-            let values = values.collect::<Result<Vec<_>, _>>();
-            let values = values.map_err(|_| Refusal::MalformedSignature)?;
-            if values.is_empty() {
-                let header = name.parse().map_err(|_| Refusal::MalformedSignature)?;
-                return Err(Refusal::MissingPart(Place::Header(header)));
-            }
-            values.join(", ")
-        }
+        _ => header(&name, received)?,
     })
+}
+
+/// One parameter of the query (RFC 9421 section 2.2.8).
+fn query_param(item: &Item, received: &Received) -> Result<String, Refusal> {
+    let wanted = item.params.get("name").and_then(BareItem::as_string);
+    let wanted = wanted.ok_or(Refusal::MalformedSignature)?.as_str();
+    let encoded = |text: &str| {
+        let text: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        text.replace('+', "%20")
+    };
+    let query = form_urlencoded::parse(received.query().as_bytes());
+    let mut found = query.filter(|(key, _)| encoded(key) == wanted);
+    let missing = || Refusal::MissingPart(Place::Query(wanted.to_owned()));
+    let (_, value) = found.next().ok_or_else(missing)?;
+    if found.next().is_some() {
+        return Err(missing());
+    }
+    Ok(encoded(&value))
+}
+
+/// A header's values, joined (RFC 9421 section 2.1).
+fn header(name: &str, received: &Received) -> Result<String, Refusal> {
+    let values = received.headers().get_all(name).iter();
+    let values = values.map(|value| value.to_str().map(|text| text.trim().to_owned()));
+    let values = values.collect::<Result<Vec<_>, _>>();
+    let values = values.map_err(|_| Refusal::MalformedSignature)?;
+    if values.is_empty() {
+        let header = name.parse().map_err(|_| Refusal::MalformedSignature)?;
+        return Err(Refusal::MissingPart(Place::Header(header)));
+    }
+    Ok(values.join(", "))
 }
 
 /// Whether Content-Digest names the body's digest (RFC 9530 section 2). Of several algorithms each

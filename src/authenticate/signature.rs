@@ -11,8 +11,10 @@ use serde::Deserialize;
 use subtle::ConstantTimeEq as _;
 
 use super::check::Proof;
+use super::keys::Tag;
 use super::{
-    Algorithm, CertificateRule, Freshness, Keys, Refusal, Secret, Step, Trace, UrlForm, View,
+    Algorithm, CertificateRule, Freshness, Keys, PublicKey, Refusal, Secret, Step, Trace, UrlForm,
+    View,
 };
 use crate::template::{Absent, Template};
 use crate::time::UnixTime;
@@ -185,54 +187,17 @@ impl SignatureCheck {
         candidates: &[Vec<u8>],
         trace: &mut impl Trace,
     ) -> Result<Proof, Refusal> {
-        let missing = |Absent(place): Absent| Refusal::MissingPart(place);
         match &self.keys {
-            Keys::Shared(tags) => {
-                let secrets = &view.scheme().secrets;
-                let mut fitting = None;
-                for (at, (begun, secret)) in tags.iter().zip(secrets).enumerate() {
-                    let view = view.with_secret(Some(secret));
-                    let mut tag = begun.clone();
-                    self.signed
-                        .feed(&view, &mut |piece| tag.update(piece))
-                        .map_err(missing)?;
-                    let expected = tag.finish();
-                    trace.step(|| self.compared(at, &view, secret, &expected, candidates));
-                    // Every secret and candidate is compared, whatever fitted before, so that
-                    // the time taken does not tell which.
-                    for candidate in candidates {
-                        if bool::from(expected.ct_eq(candidate)) {
-                            fitting = Some(at);
-                        }
-                    }
-                }
-                let secret = fitting.ok_or(Refusal::WrongSignature)?;
-                Ok(Proof::by_secret(secret))
-            }
-            Keys::Public(keys) => {
-                let mut message = Vec::new();
-                self.signed
-                    .feed(view, &mut |piece| message.extend_from_slice(piece))
-                    .map_err(missing)?;
-                let fits = keys
-                    .iter()
-                    .any(|key| candidates.iter().any(|given| key.fits(&message, given)));
-                fits.then(Proof::default).ok_or(Refusal::WrongSignature)
-            }
+            Keys::Shared(tags) => self.fits_secret(tags, view, candidates, trace),
+            Keys::Public(keys) => self.fits_key(keys, view, candidates),
             Keys::Fetched(fetched) => {
                 let kid = match &self.kid {
                     None => None,
                     Some(kid) => Some(kid.text(view).ok_or(Refusal::UnknownKey)?),
                 };
-                let mut message = Vec::new();
-                self.signed
-                    .feed(view, &mut |piece| message.extend_from_slice(piece))
-                    .map_err(missing)?;
-                let keys = fetched.keys(self.algorithm, kid.as_deref(), view.received().at())?;
-                let fits = keys
-                    .iter()
-                    .any(|key| candidates.iter().any(|given| key.fits(&message, given)));
-                fits.then(Proof::default).ok_or(Refusal::WrongSignature)
+                let at = view.received().at();
+                let keys = fetched.keys(self.algorithm, kid.as_deref(), at)?;
+                self.fits_key(&keys, view, candidates)
             }
             Keys::Certified(certificates, fetched) => {
                 let rule = self.certificate.as_ref().ok_or(Refusal::UnknownKey)?;
@@ -243,10 +208,6 @@ impl SignatureCheck {
                 if !rule.allows(&url) {
                     return Err(Refusal::UnknownKey);
                 }
-                let mut message = Vec::new();
-                self.signed
-                    .feed(view, &mut |piece| message.extend_from_slice(piece))
-                    .map_err(missing)?;
                 let known = certificates.iter().filter(|known| known.url == url);
                 let mut keys: Vec<_> = known.map(|known| known.key.clone()).collect();
                 if let Some(fetched) = fetched.as_ref().filter(|_| keys.is_empty()) {
@@ -255,12 +216,54 @@ impl SignatureCheck {
                 if keys.is_empty() {
                     return Err(Refusal::UnknownKey);
                 }
-                let fits = keys
-                    .iter()
-                    .any(|key| candidates.iter().any(|given| key.fits(&message, given)));
-                fits.then(Proof::default).ok_or(Refusal::WrongSignature)
+                self.fits_key(&keys, view, candidates)
             }
         }
+    }
+
+    fn fits_secret(
+        &self,
+        tags: &[Tag],
+        view: &View<'_>,
+        candidates: &[Vec<u8>],
+        trace: &mut impl Trace,
+    ) -> Result<Proof, Refusal> {
+        let secrets = &view.scheme().secrets;
+        let mut fitting = None;
+        for (at, (begun, secret)) in tags.iter().zip(secrets).enumerate() {
+            let view = view.with_secret(Some(secret));
+            let mut tag = begun.clone();
+            self.signed
+                .feed(&view, &mut |piece| tag.update(piece))
+                .map_err(missing)?;
+            let expected = tag.finish();
+            trace.step(|| self.compared(at, &view, secret, &expected, candidates));
+            // Every secret and candidate is compared, whatever fitted before, so that the time
+            // taken does not tell which.
+            for candidate in candidates {
+                if bool::from(expected.ct_eq(candidate)) {
+                    fitting = Some(at);
+                }
+            }
+        }
+        let secret = fitting.ok_or(Refusal::WrongSignature)?;
+        Ok(Proof::by_secret(secret))
+    }
+
+    fn fits_key(
+        &self,
+        keys: &[PublicKey],
+        view: &View<'_>,
+        candidates: &[Vec<u8>],
+    ) -> Result<Proof, Refusal> {
+        let mut message = Vec::new();
+        self.signed
+            .feed(view, &mut |piece| message.extend_from_slice(piece))
+            .map_err(missing)?;
+        let fits = keys
+            .iter()
+            .any(|key| candidates.iter().any(|given| key.fits(&message, given)));
+        fits.then(Proof::default).ok_or(Refusal::WrongSignature)
     }
 
     fn compared(
@@ -341,6 +344,10 @@ impl SignatureEncoding {
             Self::Base64url => base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes),
         }
     }
+}
+
+fn missing(Absent(place): Absent) -> Refusal {
+    Refusal::MissingPart(place)
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {

@@ -176,15 +176,10 @@ fn plan(args: &SendArgs) -> Result<Plan, String> {
 /// # Errors
 /// The pair, with what to do with either key.
 fn offer_keys(preset: &Preset) -> Result<(), String> {
-    let forms = preset.verify.all();
-    let algorithms = forms.iter().filter_map(|form| match form {
-        VerifyForm::Signature(form) => Some(form.algorithm),
-        VerifyForm::Jwt(form) => form.algorithms.first().map(|named| named.algorithm()),
-        VerifyForm::Rfc9421(form) => Some(form.algorithm),
-        _ => None,
-    });
+    let forms = preset.verify.all().into_iter();
+    let mut algorithms = forms.flat_map(VerifyForm::algorithms);
     let is_signed = |algorithm: &Algorithm| algorithm.is_public_key();
-    let Some(algorithm) = algorithms.into_iter().find(is_signed) else {
+    let Some(algorithm) = algorithms.find(is_signed) else {
         return Ok(());
     };
     let (private, public) = sign::generate(algorithm)?;

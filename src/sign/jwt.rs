@@ -47,10 +47,11 @@ impl Work<'_> {
 
     /// The claims: the sample itself where the body is the token.
     fn payload(&self, form: &JwtForm, place: &Place) -> Result<String, String> {
-        let mut claims: Map<String, Value> = match place {
-            Place::Body => serde_json::from_slice(&self.draft.body)
-                .map_err(|_| "the sample is no JSON object, which the token's payload has to be")?,
-            _ => Map::new(),
+        let mut claims: Map<String, Value> = if *place == Place::Body {
+            serde_json::from_slice(&self.draft.body)
+                .map_err(|_| "the sample is no JSON object, which the token's payload has to be")?
+        } else {
+            Map::new()
         };
         for (pointer, texts) in &form.claims {
             let name = pointer.trim_start_matches('/');

@@ -24,27 +24,40 @@ pub enum KeyPair {
     Rsa(RsaKeyPair, &'static dyn RsaEncoding),
 }
 
-const fn ecdsa(algorithm: Algorithm) -> Option<&'static EcdsaSigningAlgorithm> {
-    match algorithm {
-        Algorithm::EcdsaP256Sha256 => Some(&ECDSA_P256_SHA256_ASN1_SIGNING),
-        Algorithm::EcdsaP256Sha256Raw => Some(&ECDSA_P256_SHA256_FIXED_SIGNING),
-        Algorithm::EcdsaP384Sha384 => Some(&ECDSA_P384_SHA384_ASN1_SIGNING),
-        Algorithm::EcdsaP384Sha384Raw => Some(&ECDSA_P384_SHA384_FIXED_SIGNING),
-        Algorithm::EcdsaP521Sha512Raw => Some(&ECDSA_P521_SHA512_FIXED_SIGNING),
-        _ => None,
-    }
+const ECDSA: [(Algorithm, &EcdsaSigningAlgorithm); 5] = [
+    (Algorithm::EcdsaP256Sha256, &ECDSA_P256_SHA256_ASN1_SIGNING),
+    (
+        Algorithm::EcdsaP256Sha256Raw,
+        &ECDSA_P256_SHA256_FIXED_SIGNING,
+    ),
+    (Algorithm::EcdsaP384Sha384, &ECDSA_P384_SHA384_ASN1_SIGNING),
+    (
+        Algorithm::EcdsaP384Sha384Raw,
+        &ECDSA_P384_SHA384_FIXED_SIGNING,
+    ),
+    (
+        Algorithm::EcdsaP521Sha512Raw,
+        &ECDSA_P521_SHA512_FIXED_SIGNING,
+    ),
+];
+
+const RSA: [(Algorithm, &dyn RsaEncoding); 6] = [
+    (Algorithm::RsaSha256, &RSA_PKCS1_SHA256),
+    (Algorithm::RsaSha384, &RSA_PKCS1_SHA384),
+    (Algorithm::RsaSha512, &RSA_PKCS1_SHA512),
+    (Algorithm::RsaPssSha256, &RSA_PSS_SHA256),
+    (Algorithm::RsaPssSha384, &RSA_PSS_SHA384),
+    (Algorithm::RsaPssSha512, &RSA_PSS_SHA512),
+];
+
+fn ecdsa(algorithm: Algorithm) -> Option<&'static EcdsaSigningAlgorithm> {
+    let found = ECDSA.iter().find(|(known, _)| *known == algorithm);
+    found.map(|(_, signing)| *signing)
 }
 
-const fn rsa(algorithm: Algorithm) -> Option<&'static dyn RsaEncoding> {
-    match algorithm {
-        Algorithm::RsaSha256 => Some(&RSA_PKCS1_SHA256),
-        Algorithm::RsaSha384 => Some(&RSA_PKCS1_SHA384),
-        Algorithm::RsaSha512 => Some(&RSA_PKCS1_SHA512),
-        Algorithm::RsaPssSha256 => Some(&RSA_PSS_SHA256),
-        Algorithm::RsaPssSha384 => Some(&RSA_PSS_SHA384),
-        Algorithm::RsaPssSha512 => Some(&RSA_PSS_SHA512),
-        _ => None,
-    }
+fn rsa(algorithm: Algorithm) -> Option<&'static dyn RsaEncoding> {
+    let found = RSA.iter().find(|(known, _)| *known == algorithm);
+    found.map(|(_, encoding)| *encoding)
 }
 
 /// Whether signatures can be made with `algorithm`.

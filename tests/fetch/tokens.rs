@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use hookferry::authenticate::JwtAlgorithm;
+use hookferry::authenticate::{JwtAlgorithm, Secret};
 use hookferry::sign::{KeyPair, generate};
 use serde_json::{Value, json};
 
@@ -22,12 +22,18 @@ pub(crate) struct Key {
 
 impl Key {
     pub(crate) fn new(kid: &str, algorithm: JwtAlgorithm) -> Self {
-        let (private, public) = generate(algorithm.algorithm()).unwrap();
+        let (private, _) = generate(algorithm.algorithm()).unwrap();
+        Self::of(kid, algorithm, &private)
+    }
+
+    /// One that is there already, in PEM.
+    pub(crate) fn of(kid: &str, algorithm: JwtAlgorithm, private: &Secret) -> Self {
+        let pair = KeyPair::parse(algorithm.algorithm(), private).unwrap();
         Self {
             kid: kid.to_owned(),
             algorithm,
-            pair: KeyPair::parse(algorithm.algorithm(), &private).unwrap(),
-            public: STANDARD.decode(public).unwrap(),
+            public: STANDARD.decode(pair.public().unwrap()).unwrap(),
+            pair,
         }
     }
 
@@ -72,7 +78,12 @@ impl Key {
         if let Some(kid) = kid {
             head["kid"] = kid.into();
         }
-        let unsigned = unsigned(&head);
+        self.token_of(&head)
+    }
+
+    /// A token with this head.
+    pub(crate) fn token_of(&self, head: &Value) -> String {
+        let unsigned = unsigned(head);
         let signature = self.pair.sign(unsigned.as_bytes()).unwrap();
         format!("{unsigned}.{}", URL_SAFE_NO_PAD.encode(signature))
     }

@@ -58,26 +58,7 @@ pub(super) fn explained(preset: &Preset) -> String {
 }
 
 fn write_all(preset: &Preset, out: &mut String) -> std::fmt::Result {
-    writeln!(out, "{} ({})", preset.name, preset.id)?;
-    writeln!(out, "  {}", preset.docs)?;
-    let proof = match (&preset.verified_by, preset.confidence) {
-        (Some(by), _) => format!("its test cases come from {by}"),
-        (None, Confidence::Verified) => "somebody else's code agrees with it".to_owned(),
-        (None, Confidence::Unverified) => {
-            "written after the documents; no foreign code has confirmed it".to_owned()
-        }
-    };
-    writeln!(out, "  {}: {proof}", confidence(preset.confidence))?;
-    if let Some(legacy) = &preset.legacy {
-        writeln!(out, "  weak: {legacy}")?;
-    }
-    if let Some(wants) = &preset.synchronous {
-        writeln!(out, "  the answer decides something: {wants}")?;
-        writeln!(
-            out,
-            "  so a fixed answer has to be configured: override: {{ accepted: ... }}"
-        )?;
-    }
+    write_head(preset, out)?;
     writeln!(out, "\nVerified by")?;
     write_check(&preset.verify, 1, out)?;
     let integrity = super::super::verify::integrity(preset.integrity);
@@ -127,6 +108,30 @@ fn write_all(preset: &Preset, out: &mut String) -> std::fmt::Result {
             out,
             "\nSamples for hookferry send\n  {}",
             samples.join(", ")
+        )?;
+    }
+    Ok(())
+}
+
+fn write_head(preset: &Preset, out: &mut String) -> std::fmt::Result {
+    writeln!(out, "{} ({})", preset.name, preset.id)?;
+    writeln!(out, "  {}", preset.docs)?;
+    let proof = match (&preset.verified_by, preset.confidence) {
+        (Some(by), _) => format!("its test cases come from {by}"),
+        (None, Confidence::Verified) => "somebody else's code agrees with it".to_owned(),
+        (None, Confidence::Unverified) => {
+            "written after the documents; no foreign code has confirmed it".to_owned()
+        }
+    };
+    writeln!(out, "  {}: {proof}", confidence(preset.confidence))?;
+    if let Some(legacy) = &preset.legacy {
+        writeln!(out, "  weak: {legacy}")?;
+    }
+    if let Some(wants) = &preset.synchronous {
+        writeln!(out, "  the answer decides something: {wants}")?;
+        writeln!(
+            out,
+            "  so a fixed answer has to be configured: override: {{ accepted: ... }}"
         )?;
     }
     Ok(())
@@ -264,9 +269,10 @@ pub(super) fn snippet(preset: &Preset) -> String {
 }
 
 fn certificate_hosts(form: &VerifyForm) -> Option<&[String]> {
-    form.all().into_iter().find_map(|form| match form {
-        VerifyForm::Signature(form) => form.certificate.as_ref().map(|rule| rule.hosts.as_slice()),
-        _ => None,
+    let mut forms = form.all().into_iter();
+    forms.find_map(|form| {
+        let rule = form.signature()?.certificate.as_ref()?;
+        Some(rule.hosts.as_slice())
     })
 }
 

@@ -261,7 +261,13 @@ fn headers(form: &VerifyForm) -> Vec<String> {
         VerifyForm::Token(form) => of(&form.from).into_iter().collect(),
         VerifyForm::Jwt(form) => of(&form.from).into_iter().collect(),
         VerifyForm::Rfc9421(_) => vec!["signature".to_owned(), "signature-input".to_owned()],
-        _ => Vec::new(),
+        VerifyForm::All(_)
+        | VerifyForm::Any(_)
+        | VerifyForm::When(_)
+        | VerifyForm::Each(_)
+        | VerifyForm::Equal(_)
+        | VerifyForm::OneOf(_)
+        | VerifyForm::None => Vec::new(),
     });
     let mut names: Vec<String> = each.collect();
     names.dedup();

@@ -92,16 +92,69 @@ impl Compiler<'_> {
 
     fn signature(&mut self, key: &str, form: &SignatureForm) -> SignatureCheck {
         let scope = Scope::Authenticate;
-        let freshness = form.timestamp.as_ref().map(|stamp| {
-            let future_s = self.operator.tolerance_s.unwrap_or(stamp.tolerance_s);
-            Freshness {
-                from: self.template(&format!("{key}.timestamp.from"), &stamp.from, scope),
-                unit: stamp.unit,
-                // A provider whose retries carry the first attempt's time keeps its own bound.
-                past_s: stamp.past_s.unwrap_or(future_s),
-                future_s,
-            }
+        let certificate = form.certificate.as_ref().map(|rule| CertificateRule {
+            url: self.template(&format!("{key}.certificate.url"), &rule.url, scope),
+            hosts: rule.hosts.clone(),
+            fetched_names: (!rule.fetch_for.is_empty()).then(|| rule.fetch_for.clone()),
         });
+        let kid = form.kid.as_deref();
+        let check = SignatureCheck {
+            from: self.templates(&format!("{key}.from"), &form.from, scope),
+            shape: self.shape(key, form),
+            algorithm: form.algorithm,
+            keys: self.keys(form.algorithm, &certificate),
+            kid: kid.map(|text| self.template(&format!("{key}.kid"), text, scope)),
+            signed: self.template(&format!("{key}.signed"), &form.signed, scope),
+            values: self.values(&format!("{key}.values"), &form.values),
+            signed_headers: self.signed_headers(key, form),
+            freshness: self.freshness(key, form),
+            url_forms: form.url_forms.clone(),
+            certificate,
+        };
+        let parts = reachable(&check.signed, &check.values);
+        let hides = |part: &&Template| part.places().contains(&&Place::Secret);
+        if form.algorithm.is_plain_hash() && !parts.iter().any(hides) {
+            self.problem(
+                format!("override.{key}.signed"),
+                "a plain hash proves nothing unless {secret} is in what is hashed",
+            );
+        }
+        let headers = check.signed_headers.as_ref();
+        let headers = headers.map(|headers| headers.at_least.as_slice());
+        if let Some(freshness) = &check.freshness
+            && !covers(&parts, headers.unwrap_or_default(), &freshness.from)
+        {
+            self.problem(
+                format!("override.{key}.timestamp.from"),
+                "the time is not in what is signed, so it proves nothing; name a place that is",
+            );
+        }
+        let times = check.freshness.as_ref().map(|freshness| &freshness.from);
+        let read = parts.iter().copied().chain(times);
+        let read = read.flat_map(signature_fields).collect();
+        SignatureCheck {
+            shape: Shape {
+                read,
+                ..check.shape
+            },
+            ..check
+        }
+    }
+
+    fn freshness(&mut self, key: &str, form: &SignatureForm) -> Option<Freshness> {
+        let stamp = form.timestamp.as_ref()?;
+        let future_s = self.operator.tolerance_s.unwrap_or(stamp.tolerance_s);
+        let from = format!("{key}.timestamp.from");
+        Some(Freshness {
+            from: self.template(&from, &stamp.from, Scope::Authenticate),
+            unit: stamp.unit,
+            // A provider whose retries carry the first attempt's time keeps its own bound.
+            past_s: stamp.past_s.unwrap_or(future_s),
+            future_s,
+        })
+    }
+
+    fn shape(&mut self, key: &str, form: &SignatureForm) -> Shape {
         let keys: Vec<_> = form.key.all().into_iter().map(str::to_owned).collect();
         let has_fields = form.pair.is_some() || !form.fields.is_empty();
         if has_fields == keys.is_empty() {
@@ -110,58 +163,7 @@ impl Compiler<'_> {
                 "pair and key go together: pair: \"=\", key: v1; or fields: [t, v1], key: v1",
             );
         }
-        let certificate = form.certificate.as_ref().map(|rule| CertificateRule {
-            url: self.template(&format!("{key}.certificate.url"), &rule.url, scope),
-            hosts: rule.hosts.clone(),
-            fetched_names: (!rule.fetch_for.is_empty()).then(|| rule.fetch_for.clone()),
-        });
-        let signed = self.template(&format!("{key}.signed"), &form.signed, scope);
-        let values = self.values(&format!("{key}.values"), &form.values);
-        let all = || std::iter::once(&signed).chain(values.iter().map(|(_, value)| value));
-        if form.algorithm.is_plain_hash()
-            && !all().any(|part| part.places().contains(&&Place::Secret))
-        {
-            self.problem(
-                format!("override.{key}.signed"),
-                "a plain hash proves nothing unless {secret} is in what is hashed",
-            );
-        }
-        let signed_headers = form.signed_headers.as_ref();
-        let signed_headers = signed_headers.map(|form| SignedHeaders {
-            list: self.template(&format!("{key}.signed_headers.list"), &form.list, scope),
-            split: form.split.clone(),
-            form: form.form.clone(),
-            join: form.join.clone(),
-            at_least: form
-                .at_least
-                .iter()
-                .map(|name| name.to_ascii_lowercase())
-                .collect(),
-        });
-        if let Some(freshness) = &freshness {
-            let listed = signed_headers
-                .as_ref()
-                .map(|headers| headers.at_least.as_slice());
-            let parts: Vec<_> = std::iter::once(&signed)
-                .chain(values.iter().map(|(_, value)| value))
-                .collect();
-            if !covers(&parts, listed.unwrap_or_default(), &freshness.from) {
-                self.problem(
-                    format!("override.{key}.timestamp.from"),
-                    "the time is not in what is signed, so it proves nothing; name a place that is",
-                );
-            }
-        }
-        let parts = std::iter::once(&signed)
-            .chain(values.iter().map(|(_, value)| value))
-            .chain(freshness.as_ref().map(|freshness| &freshness.from));
-        let read = parts
-            .flat_map(Template::places)
-            .filter_map(|place| match place {
-                Place::Signature(name) => Some(name.clone()),
-                _ => None,
-            });
-        let shape = Shape {
+        Shape {
             sets: form.sets.clone(),
             split: form.split.clone(),
             pair: form.pair.clone(),
@@ -169,22 +171,21 @@ impl Compiler<'_> {
             keys,
             prefix: form.prefix.clone(),
             encoding: form.encoding,
-            read: read.collect(),
-        };
-        let kid = form.kid.as_deref();
-        SignatureCheck {
-            from: self.templates(&format!("{key}.from"), &form.from, scope),
-            shape,
-            algorithm: form.algorithm,
-            keys: self.keys(form.algorithm, &certificate),
-            kid: kid.map(|text| self.template(&format!("{key}.kid"), text, scope)),
-            signed,
-            values,
-            signed_headers,
-            freshness,
-            url_forms: form.url_forms.clone(),
-            certificate,
+            read: Vec::new(),
         }
+    }
+
+    fn signed_headers(&mut self, key: &str, form: &SignatureForm) -> Option<SignedHeaders> {
+        let form = form.signed_headers.as_ref()?;
+        let list = format!("{key}.signed_headers.list");
+        let at_least = form.at_least.iter();
+        Some(SignedHeaders {
+            list: self.template(&list, &form.list, Scope::Authenticate),
+            split: form.split.clone(),
+            form: form.form.clone(),
+            join: form.join.clone(),
+            at_least: at_least.map(|name| name.to_ascii_lowercase()).collect(),
+        })
     }
 
     fn jwt(&mut self, key: &str, form: &JwtForm) -> JwtCheck {
@@ -242,6 +243,37 @@ impl Compiler<'_> {
                 .map(|text| self.template(&format!("{key}.keyid"), text, Scope::Authenticate)),
         }
     }
+}
+
+/// `signed` and the named parts that it is made of, directly or through others.
+fn reachable<'t>(signed: &'t Template, values: &'t [(String, Template)]) -> Vec<&'t Template> {
+    let mut parts = vec![signed];
+    let mut at = 0;
+    while let Some(part) = parts.get(at).copied() {
+        for place in part.places() {
+            let Place::Value(name) = place else {
+                continue;
+            };
+            let found = values.iter().find(|(known, _)| known == name);
+            if let Some((_, value)) = found
+                && !parts.iter().any(|part| std::ptr::eq(*part, value))
+            {
+                parts.push(value);
+            }
+        }
+        at += 1;
+    }
+    parts
+}
+
+fn signature_fields(template: &Template) -> Vec<String> {
+    let mut fields = Vec::new();
+    for place in template.places() {
+        if let Place::Signature(name) = place {
+            fields.push(name.clone());
+        }
+    }
+    fields
 }
 
 /// Whether every place of `part` is in what is signed, by itself or as part of the body, or among

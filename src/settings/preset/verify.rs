@@ -53,6 +53,32 @@ impl VerifyForm {
         }
     }
 
+    /// The signature that it is; none of another kind.
+    pub fn signature(&self) -> Option<&SignatureForm> {
+        if let Self::Signature(form) = self {
+            Some(form)
+        } else {
+            None
+        }
+    }
+
+    /// The algorithms that it, but none below it, pins.
+    pub fn algorithms(&self) -> Vec<Algorithm> {
+        match self {
+            Self::Signature(form) => vec![form.algorithm],
+            Self::Jwt(form) => form.algorithms.iter().map(|it| it.algorithm()).collect(),
+            Self::Rfc9421(form) => vec![form.algorithm],
+            Self::All(_)
+            | Self::Any(_)
+            | Self::When(_)
+            | Self::Each(_)
+            | Self::Token(_)
+            | Self::Equal(_)
+            | Self::OneOf(_)
+            | Self::None => Vec::new(),
+        }
+    }
+
     /// This check and all below it, outermost first.
     pub fn all(&self) -> Vec<&Self> {
         let below = self.below().iter().flat_map(Self::all);

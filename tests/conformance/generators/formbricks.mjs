@@ -12,7 +12,7 @@ await suite({
       type: 'responseFinished',
       id: '6aa5c68f-ee2e-4dbe-af15-ed102abe2b52',
       headers: { 'webhook-id': '6aa5c68f-ee2e-4dbe-af15-ed102abe2b52' },
-      body: '{"data":{"contact":null,"contactAttributes":null,"createdAt":"2025-12-31T23:59:29.507Z","data":{"visit_reason":"Just browsing","newsletter_consent":"accepted"},"displayId":"clm4k1z2p0003qz0h4k1z2p04","endingId":"clm4k1z2p0001qz0h4k1z2p01","finished":true,"id":"clm4k1z2p0002qz0h4k1z2p02","language":"en","meta":{"country":"DE","url":"https://app.formbricks.com/s/clm4k1z2p0000qz0h4k1z2p00"},"singleUseId":null,"surveyId":"clm4k1z2p0000qz0h4k1z2p00","tags":[],"ttc":{"visit_reason":3855.8},"updatedAt":"2026-01-01T00:00:00.000Z","variables":{}},"event":"responseFinished","webhookId":"clm4k1z2p0005qz0h4k1z2p05"}',
+      body: '{"data":{"contact":null,"createdAt":"2025-12-31T23:59:29.507Z","data":{"visit_reason":"Just browsing","newsletter_consent":"accepted"},"finished":true,"id":"clm4k1z2p0002qz0h4k1z2p02","language":"en","surveyId":"clm4k1z2p0000qz0h4k1z2p00","tags":[],"updatedAt":"2026-01-01T00:00:00.000Z"},"event":"responseFinished","webhookId":"clm4k1z2p0005qz0h4k1z2p05"}',
     },
     {
       name: 'valid-response-created',

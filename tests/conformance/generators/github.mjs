@@ -11,7 +11,7 @@ const push = '{"ref":"refs/heads/main","before":"6113728f27ae82c7b1a177c8d03f9e9
 const edited = '{"action":"edited","issue":{"id":444500041,"number":1,"title":"Spelling error & more"},"repository":{"id":186853002,"full_name":"octo-org/hello-world"}}';
 
 // The shortest of GitHub's payloads of each of these events.
-const events = ['check_run', 'dependabot_alert', 'deployment', 'discussion', 'installation', 'issue_comment', 'member', 'ping', 'release', 'repository', 'security_advisory', 'star'];
+const events = ['check_run', 'dependabot_alert', 'deployment', 'installation', 'issue_comment', 'issues', 'member', 'ping', 'pull_request', 'release', 'security_advisory', 'star'];
 const shortest = (event) => {
   const payloads = examples.find(({ name }) => name === event).examples;
   return payloads.reduce((best, one) => (JSON.stringify(one).length < JSON.stringify(best).length ? one : best));

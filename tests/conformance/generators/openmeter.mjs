@@ -12,7 +12,7 @@ await suite({
       type: 'entitlements.balance.threshold',
       id: '01JGFJ8X2M3N4P5Q6R7S8T9V0W',
       headers: { 'svix-id': 'msg_zWUcfAY3XlG1PnDp18HswxMB2lZ' },
-      body: '{"id":"01JGFJ8X2M3N4P5Q6R7S8T9V0W","type":"entitlements.balance.threshold","timestamp":"2026-01-01T00:00:00Z","data":{"entitlement":{"id":"01JGFJ0000000000000000000A","type":"metered","featureKey":"gpt4_tokens"},"feature":{"id":"01JGFJ0000000000000000000B","key":"gpt4_tokens","name":"AI tokens"},"subject":{"id":"01JGFJ0000000000000000000C","key":"customer-1"},"value":{"hasAccess":true,"balance":100,"usage":900,"overage":0},"threshold":{"type":"PERCENT","value":90}}}',
+      body: '{"id":"01JGFJ8X2M3N4P5Q6R7S8T9V0W","type":"entitlements.balance.threshold","timestamp":"2026-01-01T00:00:00Z","data":{"entitlement":{"id":"01JGFJ0000000000000000000A","type":"metered","featureKey":"gpt4_tokens"},"feature":{"key":"gpt4_tokens"},"subject":{"id":"01JGFJ0000000000000000000C","key":"customer-1"},"value":{"hasAccess":true,"balance":100,"usage":900,"overage":0},"threshold":{"type":"PERCENT","value":90}}}',
     },
     {
       name: 'valid-entitlements-reset',

@@ -12,7 +12,7 @@ await suite({
       type: 'sequence.reply.received',
       id: '22973f21-038e-47cd-ac68-eb88d4b87547',
       headers: { 'webhook-id': '22973f21-038e-47cd-ac68-eb88d4b87547' },
-      body: '{"type":"sequence.reply.received","timestamp":"2026-01-01T00:00:00.000Z","data":{"channel":"email","sequence_id":"3d0f6f1c-6a0e-4c41-9a57-1f2e3d4c5b6a","newly_stopped":true,"outreach_target":{"id":"0c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f","email":"ada@example.com"},"sender":{"type":"email","address":"jon@acme.example"},"reply_message":{"subject":"Re: Hello","body":"Sounds good.","body_truncated":false,"received_at":"2025-12-31T23:59:58.000Z","thread_id":"thr_1","provider_id":"msg_1"}}}',
+      body: '{"type":"sequence.reply.received","timestamp":"2026-01-01T00:00:00.000Z","data":{"channel":"email","sequence_id":"3d0f6f1c-6a0e-4c41-9a57-1f2e3d4c5b6a","newly_stopped":true,"outreach_target":{"id":"0c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f","email":"ada@example.com"},"reply_message":{"subject":"Re: Hello","body":"Sounds good.","received_at":"2025-12-31T23:59:58.000Z"}}}',
     },
     {
       name: 'valid-table-run-completed',

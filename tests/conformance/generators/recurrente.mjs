@@ -12,7 +12,7 @@ await suite({
       type: 'payment_intent.succeeded',
       id: 'msg_URK1Qa3SslM01QtzPpvf7U04AL0',
       headers: { 'svix-id': 'msg_URK1Qa3SslM01QtzPpvf7U04AL0' },
-      body: '{"id":"pa_id123","event_type":"payment_intent.succeeded","api_version":"2024-04-24","checkout":{"id":"ch_id123","status":"paid","payment":{"id":"pa_id123","paymentable":{"type":"OneTimePayment","id":"on_id123"}},"payment_method":{"id":"pay_m_id123","type":"card","card":{"last4":"4242","network":"visa"}},"metadata":{"order":"1042"}},"created_at":"2026-01-01T00:00:00.000-06:00","failure_reason":null,"amount_in_cents":5000,"currency":"GTQ","fee":225,"vat_withheld":27,"customer":{"id":"us_id123","email":"hello@example.com","full_name":"Ada Example"},"payment":{"id":"pa_id123"}}',
+      body: '{"id":"pa_id123","event_type":"payment_intent.succeeded","api_version":"2024-04-24","checkout":{"id":"ch_id123","status":"paid","payment_method":{"id":"pay_m_id123","type":"card"},"metadata":{"order":"1042"}},"created_at":"2026-01-01T00:00:00.000-06:00","failure_reason":null,"amount_in_cents":5000,"currency":"GTQ","customer":{"id":"us_id123","email":"hello@example.com","full_name":"Ada Example"},"payment":{"id":"pa_id123"}}',
     },
     {
       name: 'valid-subscription-cancel',

@@ -12,7 +12,7 @@ await suite({
       type: 'v2.test_case.status_changed',
       id: 'msg_BnDtmUkGWGQgeVP642QveJYw1SQ',
       headers: { 'svix-id': 'msg_BnDtmUkGWGQgeVP642QveJYw1SQ' },
-      body: '{"type":"v2.test_case.status_changed","timestamp":"2026-01-01T00:00:00.000Z","previous_status":"healthy","new_status":"flaky","triggered_by":{"monitor_id":"0d1c2b3a-4f5e-4a6b-8c7d-9e8f7a6b5c4d","monitor_type":"pass_on_retry","monitor_status":"active"},"repository":{"id":"8b6f9c3e-1d2a-4c5b-9e7f-0a1b2c3d4e5f","html_url":"https://github.com/acme/app"},"test_case":{"id":"5e4d3c2b-1a09-4876-b543-210fedcba987","name":"renders the cart","classname":"CartTest","file_path":"src/cart.test.ts","codeowners":["@acme/shop"],"quarantined":false,"variant":""}}',
+      body: '{"type":"v2.test_case.status_changed","timestamp":"2026-01-01T00:00:00.000Z","previous_status":"healthy","new_status":"flaky","triggered_by":{"monitor_type":"pass_on_retry"},"repository":{"id":"8b6f9c3e-1d2a-4c5b-9e7f-0a1b2c3d4e5f","html_url":"https://github.com/acme/app"},"test_case":{"id":"5e4d3c2b-1a09-4876-b543-210fedcba987","name":"renders the cart","classname":"CartTest","file_path":"src/cart.test.ts","quarantined":false}}',
     },
     {
       name: 'valid-test-case-investigation-completed',

@@ -48,7 +48,7 @@ await suite({
     of('valid-empty-values', received('')),
     { name: 'valid-message-status', type: 'message.delivered', id: `${message}:delivered`, body: `SmsSid=${message}&SmsStatus=delivered&MessageStatus=delivered&To=%2B14158675309&MessageSid=${message}&AccountSid=${account}` },
     { name: 'valid-call-status', type: 'call.completed', id: `${call}:3`, body: `Called=%2B18005551212&CallStatus=completed&SequenceNumber=3&CallDuration=42&CallSid=${call}&AccountSid=${account}` },
-    { name: 'valid-conversation', type: 'onMessageAdded', id: digest(`onMessageAdded:${digest(conversation)}`), body: conversation },
+    { name: 'valid-conversation', type: 'onMessageAdded', id: `onMessageAdded:${digest(conversation)}`, body: conversation },
     { name: 'valid-empty-body', body: '' },
     { name: 'valid-empty-body-idempotency-token', id: 'tok-1', headers: { 'i-twilio-idempotency-token': 'tok-1' }, body: '' },
   ],

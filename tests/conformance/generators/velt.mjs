@@ -12,7 +12,7 @@ await suite({
       type: 'comment.add',
       id: 'msg_tLt95Mfh3HE82zREF8lTrd0wo5B',
       headers: { 'svix-id': 'msg_tLt95Mfh3HE82zREF8lTrd0wo5B' },
-      body: '{"actionType":"add","data":{"actionUser":{"clientUserName":"actorUser","email":"actor@example.com","name":"Actor User","organizationId":"org123","userId":"user123"},"commentAnnotation":{"annotationId":"anno-xyz","annotationIndex":1,"comments":[{"commentHtml":"<p>Hello world</p>","commentId":101,"commentText":"Hello world","createdAt":1767225600000,"status":"added","type":"text"}]},"metadata":{"documentId":"doc-7","organizationId":"org123"}},"event":"comment.add","source":"comment","webhookId":"wh-1a2b3c"}',
+      body: '{"actionType":"add","data":{"actionUser":{"email":"actor@example.com","name":"Actor User","organizationId":"org123","userId":"user123"},"commentAnnotation":{"annotationId":"anno-xyz","annotationIndex":1,"comments":[{"commentId":101,"commentText":"Hello world","createdAt":1767225600000,"status":"added","type":"text"}]},"metadata":{"documentId":"doc-7","organizationId":"org123"}},"event":"comment.add","source":"comment","webhookId":"wh-1a2b3c"}',
     },
     {
       name: 'valid-comment-annotation-status-change',
