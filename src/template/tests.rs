@@ -88,7 +88,7 @@ fn what_cannot_be_meant_is_refused_with_what_can() {
         ("{body", "has no }"),
         ("[{body}", "has no ]"),
         ("}", "write it twice"),
-        ("{item:/id}", "cannot stand here"),
+        ("{parent:/id}", "cannot stand here"),
     ] {
         let error = Template::parse(text, Scope::Authenticate).expect_err(text);
         assert!(error.to_string().contains(says), "{text}: {error}");
