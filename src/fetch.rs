@@ -3,7 +3,7 @@
 //! redirected, and every answer is bounded in size and time.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,12 +14,12 @@ use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
 
 use crate::authenticate::chain;
-use crate::authenticate::fetched::{self, FetchedKeys, Place};
+use crate::authenticate::fetched::{self, FetchedKeys, KeysFormat, Place};
 use crate::metrics::Metrics;
-use crate::settings::preset::KeysFormat;
 use crate::time::UnixTime;
 
 /// The longest answer, bytes.
@@ -120,41 +120,64 @@ impl Fetcher {
     }
 }
 
-/// When a place is next asked, and how often in a row that has failed.
-#[derive(Debug, Default)]
-struct Turn {
-    next: Option<Instant>,
-    failures: u32,
-}
-
-/// Fetches what the sources need, again and again. Runs for ever.
+/// Fetches what the sources need, again and again, each place by itself. Runs for ever.
 pub async fn run(fetcher: Fetcher, metrics: Arc<Metrics>) {
-    let mut turns: BTreeMap<Place, Turn> = BTreeMap::new();
+    let mut tended: BTreeMap<Place, AbortHandle> = BTreeMap::new();
+    let mut tasks = JoinSet::new();
     loop {
+        tended.retain(|_, task| !task.is_finished());
         for keys in FetchedKeys::all() {
-            let turn = turns.entry(keys.place().clone()).or_default();
-            fetch(&fetcher, &keys, turn, &metrics).await;
+            let place = keys.place().clone();
+            if !tended.contains_key(&place) {
+                let tending = tend(fetcher.clone(), Arc::downgrade(&keys), Arc::clone(&metrics));
+                tended.insert(place, tasks.spawn(tending));
+            }
         }
+        while tasks.try_join_next().is_some() {}
         tokio::time::sleep(LOOK).await;
     }
 }
 
-async fn fetch(fetcher: &Fetcher, keys: &FetchedKeys, turn: &mut Turn, metrics: &Metrics) {
-    let place = keys.place();
-    let wanted = keys.wanted();
-    let now = Instant::now();
-    let is_due = turn.next.is_none_or(|next| next <= now);
-    // A wish does not wait for the hour, but it does for the end of a pause after failures.
-    if !is_due && (wanted.is_empty() || turn.failures > 0) {
-        return;
+/// Looks after one place for as long as a source needs it.
+async fn tend(fetcher: Fetcher, keys: Weak<FetchedKeys>, metrics: Arc<Metrics>) {
+    let mut next = Instant::now();
+    let mut failures = 0_u32;
+    loop {
+        let Some(keys) = keys.upgrade() else {
+            return;
+        };
+        let is_due = next <= Instant::now();
+        // A wish does not wait for the hour, but it does for the end of a pause after failures.
+        if is_due || (failures == 0 && !keys.wanted().is_empty()) {
+            let is_whole = fetch(&fetcher, &keys, is_due, &metrics).await;
+            failures = if is_whole { 0 } else { failures + 1 };
+            // What a stranger names may not be there: that is no reason to ask less for others.
+            let most = if keys.place().is_by_kid() {
+                1
+            } else {
+                u32::MAX
+            };
+            let pause = match failures.min(most) {
+                0 => REFRESH,
+                failures => PAUSE_MAX.min(PAUSE * 2_u32.saturating_pow(failures - 1)),
+            };
+            next = Instant::now() + pause;
+        }
+        drop(keys);
+        tokio::time::sleep(LOOK).await;
     }
+}
+
+/// Asks for what is wanted, and for all that is known when that `is_due`; whether all was given.
+async fn fetch(fetcher: &Fetcher, keys: &FetchedKeys, is_due: bool, metrics: &Metrics) -> bool {
+    let place = keys.place();
     let ids: Vec<Option<String>> = if place.is_by_kid() {
         let known = keys.ids().into_iter().filter(|_| is_due);
-        wanted.into_iter().chain(known).map(Some).collect()
+        keys.wanted().into_iter().chain(known).map(Some).collect()
     } else {
         vec![None]
     };
-    let mut failed = None;
+    let mut is_whole = true;
     for kid in &ids {
         match fetcher.keys(place, kid.as_deref()).await {
             Ok(found) => {
@@ -167,20 +190,11 @@ async fn fetch(fetcher: &Fetcher, keys: &FetchedKeys, turn: &mut Turn, metrics: 
                 let url = kid.as_deref().filter(|_| place.url == "{kid}");
                 let url = url.unwrap_or(&place.url);
                 tracing::warn!(url, error, "keys could not be fetched; those known stay");
-                failed = Some(());
+                is_whole = false;
             }
         }
     }
-    turn.failures = if failed.is_some() {
-        turn.failures + 1
-    } else {
-        0
-    };
-    let pause = match turn.failures {
-        0 => REFRESH,
-        failures => PAUSE_MAX.min(PAUSE * 2_u32.saturating_pow(failures - 1)),
-    };
-    turn.next = Some(now + pause);
+    is_whole
 }
 
 /// An error and what caused it.

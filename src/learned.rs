@@ -35,13 +35,14 @@ impl Learned {
         secret: &Secret,
         now: UnixTime,
     ) -> Result<(), String> {
-        if let Some(file) = file {
-            return write(file, secret);
-        }
+        // One after the other: of two that come at once, the one in the file is the one answered.
         let mut all = self
             .by_source
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = file {
+            return write(file, secret);
+        }
         let shown = all.entry(source.to_owned()).or_default();
         let is_known = shown.iter().any(|(_, known)| known == secret);
         if !is_known && shown.len() == SHOWN_MAX {

@@ -337,8 +337,8 @@ fn every_fault_of_a_source_names_its_line_and_what_is_wrong() {
             "config.yaml:4:3: sources.g: the preset or its override verifies nothing",
         ),
         (
-            "sources:\n  g: { provider: github, path: /g, secrets: [{ env: GITHUB_SECRET }], override: { verify: { signature: { algorithm: md5 } } } }\n",
-            "config.yaml:4:106: sources.g.override.verify.signature.algorithm: there is no md5 here",
+            "sources:\n  g: { provider: github, path: /g, secrets: [{ env: GITHUB_SECRET }], override: { verify: { signature: { algorithm: md4 } } } }\n",
+            "config.yaml:4:106: sources.g.override.verify.signature.algorithm: there is no md4 here",
         ),
         (
             "sources:\n  g: { provider: github, path: /g, secrets: [{ env: GITHUB_SECRET }], override: { verify: { signature: { signed: \"{bdy}\" } } } }\n",
@@ -658,6 +658,10 @@ fn whole_example(folder: &Folder) -> String {
     for name in ["etc/ca.pem", "etc/client.pem"] {
         folder.write(name, vector["config"]["signing_cert_pem"].as_str().unwrap());
     }
+    folder.write(
+        "etc/google-keys.json",
+        r#"{"keys":[{"kty":"RSA","kid":"a","n":"AQAB","e":"AQAB"}]}"#,
+    );
     folder.write("etc/client.key", "-----BEGIN PRIVATE KEY-----\n");
     folder.write("run/stripe-old", "whsec_0123456789abcdef0123456789abcdef\n");
     std::fs::create_dir_all(folder.0.join("etc/providers")).unwrap();
@@ -677,6 +681,7 @@ fn whole_example(folder: &Folder) -> String {
         .join("\n")
         .replace("/etc/hookferry", &format!("{root}/etc"))
         .replace("/run/secrets", &format!("{root}/run"))
+        .replace("/var/lib/hookferry", &format!("{root}/run"))
 }
 
 #[test]
@@ -691,13 +696,26 @@ fn the_example_has_no_faults_with_and_without_its_optional_keys() {
         .iter()
         .map(|source| source.name.as_str())
         .collect();
-    assert_eq!(names, ["discord", "github", "open", "paypal", "stripe"]);
+    assert_eq!(
+        names,
+        [
+            "asana", "discord", "github", "open", "paypal", "pubsub", "stripe"
+        ]
+    );
     assert_eq!(
         whole.settings.public_url.as_deref(),
         Some("https://hooks.example.com")
     );
     let warnings: Vec<_> = whole.warnings.iter().map(|warning| warning.key()).collect();
-    assert_eq!(warnings, ["sources.open.verify"]);
+    let unverified = ["sources.asana.provider", "sources.paypal.provider"];
+    let said = [unverified.as_slice(), &["sources.open.verify"]].concat();
+    let said: std::collections::BTreeSet<_> = said.into_iter().collect();
+    assert_eq!(
+        warnings
+            .into_iter()
+            .collect::<std::collections::BTreeSet<_>>(),
+        said
+    );
 }
 
 #[test]

@@ -123,3 +123,11 @@ pub(crate) fn is_trustworthy(pem: &str, names: &[String], now: UnixTime) -> Resu
     .map(|_| ())
     .map_err(|error| format!("the certificate's chain: {error}"))
 }
+
+/// When the first certificate in `pem` ends.
+pub(crate) fn end(pem: &str) -> Option<UnixTime> {
+    let (_, pem) = x509_parser::pem::parse_x509_pem(pem.as_bytes()).ok()?;
+    let read = pem.parse_x509().ok()?;
+    let ends = read.validity().not_after.timestamp();
+    Some(UnixTime::from_seconds(ends))
+}

@@ -19,7 +19,27 @@ pub struct Handshake {
     pub challenge: Option<Challenge>,
     pub reply: AnswerForm,
     /// A secret that the provider hands over.
-    pub learn: Option<Template>,
+    pub learn: Option<Learn>,
+}
+
+/// Where a secret is that the provider hands over, and how short it may be.
+#[derive(Debug, Clone)]
+pub struct Learn {
+    pub from: Template,
+    pub bytes_min: usize,
+}
+
+/// The longest secret that is taken in, bytes.
+const LEARN_BYTES_MAX: usize = 1024;
+
+impl Learn {
+    /// The secret, if it is one that a configuration would take.
+    fn read(&self, view: &View<'_>) -> Option<Secret> {
+        let secret = self.from.render(view)?;
+        let is_long_enough = (self.bytes_min..=LEARN_BYTES_MAX).contains(&secret.len());
+        let is_plain = secret.iter().all(u8::is_ascii_graphic);
+        (is_long_enough && is_plain).then(|| Secret::new(secret))
+    }
 }
 
 /// An address by which the provider wants a subscription confirmed.
@@ -144,8 +164,7 @@ impl Handshake {
             .with_values(&self.values);
         let mut answer = self.reply.render(&view).ok_or(Refusal::WrongChallenge)?;
         if let Some(learn) = &self.learn {
-            let secret = learn.render(&view).ok_or(Refusal::WrongChallenge)?;
-            answer.learned = Some(Secret::new(secret));
+            answer.learned = Some(learn.read(&view).ok_or(Refusal::WrongChallenge)?);
         }
         Ok(answer)
     }
@@ -155,7 +174,7 @@ impl Handshake {
         templates.extend(self.when.iter().map(|condition| &condition.value));
         templates.extend(self.require.iter().flat_map(Check::templates));
         templates.extend(self.challenge.as_ref().map(|challenge| &challenge.from));
-        templates.extend(&self.learn);
+        templates.extend(self.learn.as_ref().map(|learn| &learn.from));
         templates.extend(self.values.iter().map(|(_, value)| value));
         templates
     }

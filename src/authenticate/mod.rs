@@ -24,7 +24,7 @@ use serde::Deserialize;
 pub use check::{Check, Condition};
 pub use freshness::Freshness;
 pub use handshake::{
-    Accepted, Answer, AnswerBody, AnswerForm, Call, Challenge, Handshake, JsonForm,
+    Accepted, Answer, AnswerBody, AnswerForm, Call, Challenge, Handshake, JsonForm, Learn,
 };
 pub use jwt::{JwtAlgorithm, JwtCheck};
 pub use keys::{Algorithm, Certificate, Keys, PublicKey, Secret, certificate_key, fetched};

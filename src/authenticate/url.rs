@@ -59,6 +59,8 @@ impl CertificateRule {
         };
         plain(host, "-.:")
             && plain(path, "-._/")
+            // One certificate has one address.
+            && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
             && self.hosts.iter().any(|pattern| host_matches(pattern, host))
     }
 }
@@ -73,8 +75,9 @@ pub fn host_matches(pattern: &str, host: &str) -> bool {
         Some((before, after)) => host.strip_prefix(before).is_some_and(|rest| {
             let label = rest.find('.').unwrap_or(rest.len());
             (1..=label).any(|taken| {
-                rest.get(taken..)
-                    .is_some_and(|rest| host_matches(after, rest))
+                let (star, rest) = rest.split_at_checked(taken).unwrap_or_default();
+                let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+                star.bytes().all(plain) && host_matches(after, rest)
             })
         }),
     }

@@ -1,14 +1,28 @@
 //! The items of a delivery that is a batch.
 
 use bytes::Bytes;
+use serde::Deserialize;
 
 use super::Mapping;
 use crate::peek::{self, Nested, xml};
-use crate::settings::preset::BatchFormat;
 use crate::template::Template;
 
 /// How many items of one batch are split.
 pub(super) const ITEMS_MAX: usize = 10_000;
+
+/// What a batch is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchFormat {
+    /// JSON, in which `batch` names the items; a root array where it is absent.
+    Json,
+    /// A JSON text a line.
+    Ndjson,
+    /// Repeated elements, at `path`.
+    Xml,
+    /// A JSON object whose members are lists of items.
+    Keys,
+}
 
 /// Where a batch is, when it is not in the body's JSON.
 #[derive(Debug)]

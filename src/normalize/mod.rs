@@ -11,14 +11,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-pub use batch::BatchOf;
+pub use batch::{BatchFormat, BatchOf};
 pub use event::{Event, Oddity, Origin};
 pub use mapping::{Mapping, MappingPointers};
 
 use crate::accept::Received;
 use crate::authenticate::{Answer, Integrity, Verified};
 use crate::peek::{self, Malformed, Peeked};
-use crate::settings::preset::BatchFormat;
 use batch::{Item, Unsplit};
 use mapping::Sight;
 use redact::redacted;

@@ -16,6 +16,7 @@ pub use event::*;
 pub use verify::*;
 
 use crate::authenticate::Integrity;
+use crate::authenticate::fetched::KeysFormat;
 
 /// One provider, as its YAML file describes it.
 #[derive(Debug, Clone, Deserialize)]
@@ -168,20 +169,6 @@ pub struct FetchedKeysForm {
     /// JSON that is posted to ask for them, a template of params and `{kid}`.
     #[serde(default)]
     pub body: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum KeysFormat {
-    /// A JSON Web Key Set, or one key of it (RFC 7517).
-    Jwks,
-    /// One public key or certificate in PEM, or base64 `SubjectPublicKeyInfo`.
-    Pem,
-    /// A JSON object of such by key id.
-    PemMap,
-    /// The certificate that a message names by its URL, in PEM.
-    #[serde(skip)]
-    Certificate,
 }
 
 /// Templates and the values they must have; `*` means present and not empty. All must hold.

@@ -79,17 +79,6 @@ fn every_vector_is_judged_as_it_expects() {
 }
 
 #[test]
-fn every_preset_has_cases_and_all_cases_have_a_preset() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
-    let names = std::fs::read_dir(folder).unwrap();
-    let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let names = names.filter_map(|name| name.strip_suffix(".jsonl").map(str::to_owned));
-    let mut names: Vec<_> = names.collect();
-    names.sort();
-    assert_eq!(names, providers::ids().collect::<Vec<_>>());
-}
-
-#[test]
 fn the_table_of_providers_is_as_the_presets_are() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hookferry"));
     let made = command.args(["providers", "--markdown"]).output().unwrap();

@@ -3,11 +3,12 @@
 //! granted seldom.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock, Weak};
 
-use super::super::Refusal;
+use serde::Deserialize;
+
+use super::super::{Refusal, chain};
 use super::{Algorithm, PublicKey};
-use crate::settings::preset::KeysFormat;
 use crate::time::UnixTime;
 
 /// How often requests may cause another fetch of the same place, milliseconds.
@@ -16,6 +17,21 @@ const AGAIN_MS: i64 = 30_000;
 const KEYS_MAX: usize = 64;
 /// How many ids may be asked for between two fetches.
 const WANTED_MAX: usize = 8;
+
+/// What a place gives keys in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeysFormat {
+    /// A JSON Web Key Set, or one key of it (RFC 7517).
+    Jwks,
+    /// One public key or certificate in PEM, or base64 `SubjectPublicKeyInfo`.
+    Pem,
+    /// A JSON object of such by key id.
+    PemMap,
+    /// The certificate that a message names by its URL, in PEM.
+    #[serde(skip)]
+    Certificate,
+}
 
 /// Where keys are, and how they are asked for.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,8 +70,12 @@ pub type Found = BTreeMap<String, Vec<String>>;
 #[derive(Debug, Default)]
 struct State {
     texts: Found,
-    /// The same, read for an algorithm when it was first asked for.
-    read: BTreeMap<(String, Algorithm), Vec<PublicKey>>,
+    /// When a certificate ends, by the id of its key.
+    ends: BTreeMap<String, UnixTime>,
+    /// The same, read for an algorithm when it was first asked for; without an id, all keys.
+    read: BTreeMap<(Option<String>, Algorithm), Vec<PublicKey>>,
+    /// How often keys were learnt.
+    generation: u64,
     /// Ids that requests have named and that are not known.
     wanted: BTreeSet<String>,
     /// When a request last wanted the place to be asked.
@@ -65,22 +85,27 @@ struct State {
     is_fetched: bool,
 }
 
-/// Every place that a source of this process needs. It outlives the sources, so that a changed
-/// secret does not throw away keys.
-static ALL: LazyLock<Mutex<BTreeMap<Place, Arc<FetchedKeys>>>> = LazyLock::new(Mutex::default);
+/// Every place that a source of this process needs. Sources that are read anew find the keys of
+/// those that they replace.
+static ALL: LazyLock<Mutex<BTreeMap<Place, Weak<FetchedKeys>>>> = LazyLock::new(Mutex::default);
 
 impl FetchedKeys {
     /// The keys of `place`, shared by all who need them.
     pub fn of(place: Place) -> Arc<Self> {
         let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = || Arc::new(Self::new(place.clone()));
-        Arc::clone(all.entry(place.clone()).or_insert_with(made))
+        if let Some(known) = all.get(&place).and_then(Weak::upgrade) {
+            return known;
+        }
+        let made = Arc::new(Self::new(place.clone()));
+        all.insert(place, Arc::downgrade(&made));
+        made
     }
 
     /// Every place that is needed.
     pub fn all() -> Vec<Arc<Self>> {
-        let all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-        all.values().cloned().collect()
+        let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, keys| keys.strong_count() > 0);
+        all.values().filter_map(Weak::upgrade).collect()
     }
 
     /// Keys that nobody else shares, which a source brings itself.
@@ -116,29 +141,45 @@ impl FetchedKeys {
         kid: Option<&str>,
         now: UnixTime,
     ) -> Result<Vec<PublicKey>, Refusal> {
-        let wanted = (kid.unwrap_or_default().to_owned(), algorithm);
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(keys) = state.read.get(&wanted) {
+        // What is kept is kept under ids that the provider gave, never under a stranger's.
+        let id = match kid {
+            None if self.place.is_by_kid() => return Err(Refusal::UnknownKey),
+            None => None,
+            Some(kid) => match state.id(kid, self.place.is_by_kid(), now) {
+                Some(id) => Some(id.to_owned()),
+                None => {
+                    drop(state);
+                    return Err(self.ask(kid, now));
+                }
+            },
+        };
+        if let Some(keys) = state.read.get(&(id.clone(), algorithm)) {
             return Ok(keys.clone());
         }
-        let texts: Vec<&String> = match kid {
-            // A key without an id of its own is good for any.
-            Some(kid) => {
-                let own = state.texts.get(kid).or_else(|| state.texts.get(""));
-                own.into_iter().flatten().collect()
-            }
+        let texts: Vec<&String> = match &id {
+            Some(id) => state.texts.get(id).into_iter().flatten().collect(),
             None => state.texts.values().flatten().collect(),
         };
         let keys: Vec<_> = texts
             .into_iter()
             .filter_map(|text| read(algorithm, text))
             .collect();
+        let generation = state.generation;
+        let is_fetched = state.is_fetched;
         drop(state);
         if keys.is_empty() {
-            return Err(self.ask(&wanted.0, now));
+            let kid = kid.unwrap_or_default();
+            return Err(if is_fetched {
+                Refusal::UnknownKey
+            } else {
+                self.ask(kid, now)
+            });
         }
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        state.read.insert(wanted, keys.clone());
+        if state.generation == generation {
+            state.read.insert((id, algorithm), keys.clone());
+        }
         Ok(keys)
     }
 
@@ -159,7 +200,7 @@ impl FetchedKeys {
             state.budget = WANTED_MAX;
         }
         if self.place.is_by_kid() {
-            if state.budget > 0 {
+            if state.budget > 0 && state.wanted.len() < WANTED_MAX {
                 state.budget -= 1;
                 state.wanted.insert(kid.to_owned());
             }
@@ -180,7 +221,8 @@ impl FetchedKeys {
         let is_url = self.place.url == "{kid}";
         let also: &[u8] = if is_url { b"-_.=:/" } else { b"-_.=" };
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || also.contains(&byte);
-        kid.len() <= 256 && kid.bytes().all(plain) && (is_url || !kid.contains(".."))
+        let is_name = kid.bytes().any(|byte| byte != b'.') && !kid.contains("..");
+        kid.len() <= 256 && kid.bytes().all(plain) && (is_name || !self.place.is_by_kid())
     }
 
     /// What requests are waiting for.
@@ -207,11 +249,20 @@ impl FetchedKeys {
             state.wanted.clear();
         }
         for (kid, texts) in keys {
-            if state.texts.len() < KEYS_MAX {
+            let ends = match self.place.format {
+                KeysFormat::Certificate => texts.iter().filter_map(|pem| chain::end(pem)).min(),
+                KeysFormat::Jwks | KeysFormat::Pem | KeysFormat::PemMap => None,
+            };
+            if state.texts.len() < KEYS_MAX || state.texts.contains_key(&kid) {
+                match ends {
+                    Some(ends) => state.ends.insert(kid.clone(), ends),
+                    None => state.ends.remove(&kid),
+                };
                 state.texts.insert(kid, texts);
             }
         }
         state.read.clear();
+        state.generation += 1;
         state.is_fetched = true;
     }
 
@@ -224,6 +275,20 @@ impl FetchedKeys {
             }
             None => state.wanted.clear(),
         }
+    }
+}
+
+impl State {
+    /// The id under which the key that `kid` names is kept.
+    fn id<'s>(&'s self, kid: &'s str, is_by_kid: bool, now: UnixTime) -> Option<&'s str> {
+        if self.ends.get(kid).is_some_and(|ends| *ends < now) {
+            return None;
+        }
+        if self.texts.contains_key(kid) {
+            return Some(kid);
+        }
+        // A key of a whole set that has no id of its own is good for any.
+        (!is_by_kid && self.texts.contains_key("")).then_some("")
     }
 }
 

@@ -10,6 +10,8 @@ use super::{Algorithm, PublicKey};
 #[derive(Deserialize)]
 struct Jwk {
     kty: String,
+    #[serde(default, rename = "use")]
+    purpose: Option<String>,
     #[serde(default)]
     crv: Option<String>,
     #[serde(default)]
@@ -58,6 +60,9 @@ pub(super) fn texts(json: &str) -> Result<Vec<(Option<String>, String)>, String>
 /// The key for `algorithm`; `None` when it is of another kind.
 pub(super) fn key(algorithm: Algorithm, json: &str) -> Option<PublicKey> {
     let jwk: Jwk = serde_json::from_str(json).ok()?;
+    if jwk.purpose.as_deref() == Some("enc") {
+        return None;
+    }
     let bytes = |text: &Option<String>| URL_SAFE_NO_PAD.decode(text.as_deref()?).ok();
     let der = match (jwk.kty.as_str(), jwk.crv.as_deref()) {
         ("RSA", _) => {

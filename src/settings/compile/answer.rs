@@ -3,8 +3,12 @@
 use http::HeaderName;
 
 use super::Compiler;
-use crate::authenticate::{Accepted, AnswerBody, AnswerForm, Call, Challenge, Handshake, JsonForm};
-use crate::settings::preset::{AcceptedForm, ChallengeForm, HandshakeForm, ReplyForm};
+use crate::authenticate::{
+    Accepted, AnswerBody, AnswerForm, Call, Challenge, Handshake, JsonForm, Learn,
+};
+use crate::settings::preset::{
+    AcceptedForm, ChallengeForm, HandshakeForm, ReplyForm, SecretEncoding,
+};
 use crate::template::Scope;
 
 impl Compiler<'_> {
@@ -19,7 +23,15 @@ impl Compiler<'_> {
             });
         let scope = Scope::Authenticate;
         let learn = form.learn.as_deref();
-        let learn = learn.map(|text| self.template("handshakes.learn", text, scope));
+        let secret = self.preset.secret.as_ref();
+        let learn = learn.map(|text| Learn {
+            from: self.template("handshakes.learn", text, scope),
+            bytes_min: secret.map_or(16, |form| form.bytes_min),
+        });
+        if learn.is_some() && secret.is_none_or(|form| form.encoding != SecretEncoding::Utf8) {
+            let said = "a secret is taken in as the text that it is; its encoding must be utf8";
+            self.problem("override.handshakes.learn", said);
+        }
         let values = self.values("handshakes.values", &form.values);
         Handshake {
             values,

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::Compiler;
 use super::secrets::Held;
-use crate::authenticate::fetched::{self, FetchedKeys};
+use crate::authenticate::fetched::{self, FetchedKeys, KeysFormat};
 use crate::authenticate::{
     Algorithm, Certificate, CertificateRule, JwtAlgorithm, Keys, PublicKey, certificate_key,
 };
-use crate::settings::preset::{FetchedKeysForm, JwtForm, KeysFormat};
+use crate::settings::preset::{FetchedKeysForm, JwtForm};
 use crate::template::Scope;
 
 impl Compiler<'_> {
@@ -90,8 +90,15 @@ impl Compiler<'_> {
             body: form.body.as_deref().map(|text| filled("body", text)),
             names: Vec::new(),
         };
-        if !place.url.starts_with("https://") {
-            self.problem("override.keys.url", "keys are fetched from https URLs only");
+        let uri = place.url.replace("{kid}", "id").parse::<http::Uri>();
+        let has_host = uri.is_ok_and(|uri| {
+            uri.scheme_str() == Some("https") && uri.host().is_some_and(|host| !host.is_empty())
+        });
+        if !has_host {
+            self.problem(
+                "override.keys.url",
+                format!("{:?} is no https URL with a host", form.url),
+            );
         }
         if self.operator.key_sets.is_empty() {
             return Keys::Fetched(FetchedKeys::of(place));

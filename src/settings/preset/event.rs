@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::OneOrMany;
+use crate::normalize::BatchFormat;
 use crate::time::TimeUnit;
 
 /// Where an event's attributes are. Of several templates the first that has a value counts.
@@ -63,18 +64,4 @@ pub struct BatchForm {
 
 fn the_body() -> String {
     "{body}".into()
-}
-
-/// What a batch is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BatchFormat {
-    /// JSON, in which `batch` names the items; a root array where it is absent.
-    Json,
-    /// A JSON text a line.
-    Ndjson,
-    /// Repeated elements, at `path`.
-    Xml,
-    /// A JSON object whose members are lists of items.
-    Keys,
 }

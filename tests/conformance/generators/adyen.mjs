@@ -31,6 +31,8 @@ await suite({
     { name: 'valid', type: 'AUTHORISATION', id, body: items({}) },
     { name: 'valid-batch', type: 'AUTHORISATION', id, body: items({}, { eventCode: 'CAPTURE', pspReference: '8814073381342285', originalReference: '7914073381342284' }) },
     { name: 'valid-original-reference', type: 'REFUND_FAILED', id: '8814073381342286:REFUND_FAILED', body: items({ eventCode: 'REFUND_FAILED', pspReference: '8814073381342286', originalReference: '7914073381342284' }) },
+    { name: 'valid-refused', type: 'AUTHORISATION', id: `${id}:false`, body: items({ success: 'false' }) },
+    { name: 'valid-dispute', type: 'CHARGEBACK', id: '9914073381342287:CHARGEBACK', body: items({ eventCode: 'CHARGEBACK', pspReference: '9914073381342287', originalReference: '7914073381342284' }) },
     { name: 'valid-colon-and-backslash', type: 'AUTHORISATION', id, body: items({ merchantReference: 'ref:1\\2 "Zoë" 東京' }) },
     { name: 'valid-null-and-empty', type: 'AUTHORISATION', id, body: items({ originalReference: null, merchantReference: '' }) },
     { name: 'valid-no-reference', type: 'AUTHORISATION', id, body: items({ merchantReference: undefined }) },

@@ -5,10 +5,10 @@ import { OAuth2Client } from 'google-auth-library';
 
 const mine = keyPair('rsa');
 const another = keyPair('rsa');
-const config = { public_key_pem: mine.pem, email: 'pubsub@myproject.iam.gserviceaccount.com', audience: 'https://hooks.example.com/in/google-pubsub' };
+const config = { public_key_pem: mine.pem, service_account: 'pubsub@myproject.iam.gserviceaccount.com', audience: 'https://hooks.example.com/in/google-pubsub' };
 const others = { ...config, public_key_pem: another.pem };
 const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const claims = (now) => ({ iss: 'https://accounts.google.com', aud: config.audience, azp: '113774264463038321964', email: config.email, email_verified: true, iat: now, exp: now + 3600, sub: '113774264463038321964' });
+const claims = (now) => ({ iss: 'https://accounts.google.com', aud: config.audience, azp: '113774264463038321964', email: config.service_account, email_verified: true, iat: now, exp: now + 3600, sub: '113774264463038321964' });
 const token = (made, key, alg = 'RS256') => {
   const head = `${part({ alg, kid: '7d680d8c70d44e947133cbd499ebc1a61c3d5abc', typ: 'JWT' })}.${part(made)}`;
   if (alg === 'HS256') return `${head}.${Buffer.from(hmac('sha256', mine.pem, head), 'hex').toString('base64url')}`;
@@ -44,7 +44,7 @@ await suite({
     client.getFederatedSignonCertsAsync = async () => ({ certs: { '7d680d8c70d44e947133cbd499ebc1a61c3d5abc': owner.public_key_pem } });
     const ticket = await client.verifyIdToken({ idToken: request.headers.authorization.match(/^Bearer (.+)$/)[1], audience: config.audience });
     const { email, email_verified: verified } = ticket.getPayload();
-    return email === config.email && verified === true;
+    return email === config.service_account && verified === true;
   },
   // The token says nothing of the body.
   covers: [],
