@@ -119,7 +119,7 @@ async fn a_token_waits_for_the_keys_and_strangers_cause_two_fetches_at_most() {
     // Two presets, one place.
     let mut pubsub = json!({
         "provider": "google-pubsub", "path": "/pubsub",
-        "params": { "email": "push@project.iam.gserviceaccount.com", "audience": tokens::AUDIENCE },
+        "params": { "service_account": "push@project.iam.gserviceaccount.com", "audience": tokens::AUDIENCE },
     });
     pubsub["override"] = json!({ "keys": { "url": server.url(PATH) } });
     let sources = json!({ "any": source("/any", &server.url(PATH)), "pubsub": pubsub });

@@ -107,8 +107,8 @@ impl Rfc9421Check {
             let value = input.params.get(key)?;
             value.as_integer().map(i64::from)
         };
-        let is_tagged = |tag: &String| text("tag").as_ref() == Some(tag);
-        if !self.tag.iter().all(is_tagged) {
+        let is_named = |wanted: &String| text("tag").is_some_and(|given| given == *wanted);
+        if !self.tag.iter().all(is_named) {
             return Err(Refusal::NotAllowed);
         }
         if let Some(wanted) = &self.keyid {

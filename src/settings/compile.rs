@@ -214,14 +214,18 @@ impl Compiler<'_> {
             .extensions
             .iter()
             .map(|(name, text)| {
-                if name.is_empty()
-                    || !name
-                        .bytes()
-                        .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9'))
-                {
+                let is_plain = name
+                    .bytes()
+                    .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9'));
+                if name.is_empty() || !is_plain {
                     self.problem(
                         format!("override.event.extensions.{name}"),
                         "an extension's name is of lower-case letters and digits (CloudEvents)",
+                    );
+                } else if RESERVED.contains(&name.as_str()) {
+                    self.problem(
+                        format!("override.event.extensions.{name}"),
+                        format!("the envelope has an attribute {name} of its own; choose another"),
                     );
                 }
                 (name.clone(), self.template("event.extensions", text, scope))
@@ -253,6 +257,28 @@ impl Compiler<'_> {
         .prepared()
     }
 }
+
+/// Attributes that the envelope has by itself.
+const RESERVED: &[&str] = &[
+    "specversion",
+    "id",
+    "source",
+    "type",
+    "subject",
+    "time",
+    "datacontenttype",
+    "dataschema",
+    "data",
+    "provider",
+    "integrity",
+    "receivedtime",
+    "partitionkey",
+    "batchindex",
+    "batchsize",
+    "deadletterreason",
+    "traceparent",
+    "tracestate",
+];
 
 fn reversed(domain: &str) -> String {
     let mut parts: Vec<_> = domain.split('.').collect();

@@ -97,7 +97,10 @@ impl Compiler<'_> {
         if !has_host {
             self.problem(
                 "override.keys.url",
-                format!("{:?} is no https URL with a host", form.url),
+                format!(
+                    "keys are fetched from https URLs; {:?} is none, or has no host",
+                    form.url
+                ),
             );
         }
         if self.operator.key_sets.is_empty() {

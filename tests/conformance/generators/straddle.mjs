@@ -1,10 +1,10 @@
-// packages: standardwebhooks@1.1.1
+// packages: svix@2.5.0
 import { suite, hmac, put } from '../lib/cases.mjs';
-import { Webhook } from 'standardwebhooks';
+import { Webhook } from 'svix';
 
 await suite({
   provider: 'straddle',
-  by: 'standardwebhooks@1.1.1 Webhook.verify',
+  by: 'svix@2.5.0 Webhook.verify',
   config: { secrets: ['whsec_80Wntcc/qfQeFwBSdo+G5FH7KpUFPkOp'] },
   bodies: [
     {
