@@ -62,10 +62,14 @@ async fn what_send_signs_for_each_preset_is_on_kafka_with_its_type_and_id() {
             if CALLING.contains(&(id, sample.r#type.as_str())) {
                 continue;
             }
+            // `--event` names the first of a type.
+            let key = (id.to_owned(), sample.r#type.clone());
+            if expected.contains_key(&key) {
+                continue;
+            }
             let fresh = format!("{run}-{}", expected.len());
             match send(source, sample, &fresh, &daemon) {
                 Ok(()) => {
-                    let key = (id.to_owned(), sample.r#type.clone());
                     expected.insert(key, stable_id(source, sample, &fresh));
                 }
                 Err(said) => wrong.push(format!("{id} {}: {said}", sample.r#type)),

@@ -107,7 +107,7 @@ impl Rfc9421Check {
             let value = input.params.get(key)?;
             value.as_integer().map(i64::from)
         };
-        let is_named = |wanted: &String| text("tag").is_some_and(|given| given == *wanted);
+        let is_named = |wanted: &String| text("tag").is_some_and(|named| named == *wanted);
         if !self.tag.iter().all(is_named) {
             return Err(Refusal::NotAllowed);
         }
