@@ -70,7 +70,7 @@ fn families(criterion: &mut Criterion) {
 fn genuine(id: &str) -> Case {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/vectors/{id}.jsonl"));
     let text = std::fs::read_to_string(file).expect("the preset has test cases");
-    let cases = text.lines().map(|line| serde_json::from_str::<Case>(line));
+    let cases = text.lines().map(serde_json::from_str::<Case>);
     let mut cases = cases.map(|case| case.expect("a case"));
     let genuine = cases.find(|case| case.expected.expect == Some(Verdict::Accept));
     genuine.expect("a genuine one")

@@ -127,11 +127,10 @@ pub async fn run(fetcher: Fetcher, metrics: Arc<Metrics>) {
     loop {
         tended.retain(|_, task| !task.is_finished());
         for keys in FetchedKeys::all() {
-            let place = keys.place().clone();
-            if !tended.contains_key(&place) {
-                let tending = tend(fetcher.clone(), Arc::downgrade(&keys), Arc::clone(&metrics));
-                tended.insert(place, tasks.spawn(tending));
-            }
+            tended.entry(keys.place().clone()).or_insert_with(|| {
+                let keys = Arc::downgrade(&keys);
+                tasks.spawn(tend(fetcher.clone(), keys, Arc::clone(&metrics)))
+            });
         }
         while tasks.try_join_next().is_some() {}
         tokio::time::sleep(LOOK).await;
