@@ -4,6 +4,7 @@
 //! here, and what is signed is then rendered from the same template that verification uses.
 
 mod compare;
+mod content;
 mod draft;
 mod jwt;
 mod keys;
@@ -23,7 +24,7 @@ use crate::settings::compile::{Operator, endpoint};
 use crate::settings::preset::{
     EachForm, OneOrMany, Preset, Sample, SignatureForm, TokenForm, VerifyForm,
 };
-use crate::template::{Lookup as _, Place, Scope, Template};
+use crate::template::{Lookup as _, Scope, Template};
 use crate::time::UnixTime;
 
 /// What a sender holds.
@@ -270,10 +271,17 @@ impl Work<'_> {
                 })
             }
         };
+        self.keep_fields(form)?;
         let mut named: Vec<_> = form.values.values().map(String::as_str).collect();
         named.push(&form.signed);
         let message = self.content(&named)?;
-        let signature = self.tag(form.algorithm, &message)?;
+        let signature = match &form.mac_key {
+            None => self.tag(form.algorithm, &message)?,
+            Some(key) => {
+                let key = Secret::new(self.content(&[key])?);
+                mac(form.algorithm, key, &message)?
+            }
+        };
         let prefix = form.prefix.as_deref().unwrap_or_default();
         let one = format!("{prefix}{}", form.encoding.encode(&signature));
         let split = form.split.as_deref().unwrap_or_default();
@@ -301,32 +309,6 @@ impl Work<'_> {
         self.write(from, value.as_bytes())
     }
 
-    /// What the last of `texts` makes of the request; the others are parts of it. A header, parameter
-    /// or field that the sample leaves open gets a fresh value.
-    fn content(&mut self, texts: &[&str]) -> Result<Vec<u8>, String> {
-        let mut content = Vec::new();
-        for text in texts {
-            let template = template(text)?;
-            loop {
-                content.clear();
-                let fed = template.feed(&self.draft, &mut |piece| content.extend_from_slice(piece));
-                let Err(absent) = fed else {
-                    break;
-                };
-                let is_open = self.draft.find(&absent.0).is_none();
-                let is_outside = matches!(
-                    absent.0,
-                    Place::Header(_) | Place::Query(_) | Place::Signature(_)
-                );
-                if !is_open || !is_outside {
-                    return Err(format!("the sample cannot be signed: {absent}"));
-                }
-                self.draft.put(&absent.0, self.fresh.as_bytes())?;
-            }
-        }
-        Ok(content)
-    }
-
     fn tag(&self, algorithm: Algorithm, message: &[u8]) -> Result<Vec<u8>, String> {
         if algorithm.is_public_key() {
             keys::signable(algorithm)?;
@@ -335,12 +317,7 @@ impl Work<'_> {
             return KeyPair::parse(algorithm, key)?.sign(message);
         }
         let secret = self.draft.secret.clone().ok_or("a secret is needed")?;
-        let Keys::Shared(tags) = Keys::shared(algorithm, &[secret]) else {
-            return Err("the algorithm has no shared secret".into());
-        };
-        let mut tag = tags.into_iter().next().ok_or("the secret cannot be used")?;
-        tag.update(message);
-        Ok(tag.finish())
+        mac(algorithm, secret, message)
     }
 
     /// Signs every item of a batch for itself.
@@ -370,6 +347,15 @@ impl Work<'_> {
         let value = target.disguised(old.as_deref(), value)?;
         self.draft.put(&target.place, &value)
     }
+}
+
+fn mac(algorithm: Algorithm, key: Secret, message: &[u8]) -> Result<Vec<u8>, String> {
+    let Keys::Shared(tags) = Keys::shared(algorithm, &[key]) else {
+        return Err("the algorithm has no shared secret".into());
+    };
+    let mut tag = tags.into_iter().next().ok_or("the secret cannot be used")?;
+    tag.update(message);
+    Ok(tag.finish())
 }
 
 fn template(text: &str) -> Result<Template, String> {

@@ -36,6 +36,8 @@ pub struct SignatureCheck {
     pub signed_headers: Option<SignedHeaders>,
     pub algorithm: Algorithm,
     pub keys: Keys,
+    /// What the MAC is keyed with, where that is not the secret itself.
+    pub mac_key: Option<Template>,
     /// Which of the fetched keys it is.
     pub kid: Option<Template>,
     pub freshness: Option<Freshness>,
@@ -156,6 +158,7 @@ impl SignatureCheck {
         templates.extend(self.freshness.as_ref().map(|freshness| &freshness.from));
         templates.extend(self.certificate.as_ref().map(|rule| &rule.url));
         templates.extend(&self.kid);
+        templates.extend(&self.mac_key);
         templates
     }
 
@@ -232,7 +235,16 @@ impl SignatureCheck {
         let mut fitting = None;
         for (at, (begun, secret)) in tags.iter().zip(secrets).enumerate() {
             let view = view.with_secret(Some(secret));
-            let mut tag = begun.clone();
+            let mut tag = match &self.mac_key {
+                None => begun.clone(),
+                Some(key) => {
+                    let mut made = Vec::new();
+                    key.feed(&view, &mut |piece| made.extend_from_slice(piece))
+                        .map_err(missing)?;
+                    let tag = Tag::new(self.algorithm, &Secret::new(made));
+                    tag.ok_or(Refusal::WrongSignature)?
+                }
+            };
             self.signed
                 .feed(&view, &mut |piece| tag.update(piece))
                 .map_err(missing)?;

@@ -101,6 +101,44 @@ impl Template {
         places
     }
 
+    /// The names of the values that it is made of.
+    pub fn value_names(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        self.each_value(&mut |place, through| {
+            if let Place::Value(name) = place {
+                names.push(name.as_str());
+            }
+            for transform in through {
+                if let Transform::HmacUnder(name) = transform {
+                    names.push(name.as_str());
+                }
+            }
+        });
+        names
+    }
+
+    /// Whether the secret goes into it.
+    pub fn reads_secret(&self) -> bool {
+        let mut reads = false;
+        self.each_value(&mut |place, through| {
+            reads |= *place == Place::Secret || through.iter().any(Transform::is_keyed);
+        });
+        reads
+    }
+
+    fn each_value<'t>(&'t self, each: &mut dyn FnMut(&'t Place, &'t [Transform])) {
+        fn walk<'t>(parts: &'t [Part], each: &mut dyn FnMut(&'t Place, &'t [Transform])) {
+            for part in parts {
+                match part {
+                    Part::Literal(_) => {}
+                    Part::Value { place, through } => each(place, through),
+                    Part::Optional(parts) => walk(parts, each),
+                }
+            }
+        }
+        walk(&self.parts, each);
+    }
+
     /// The header this template is, when it is nothing but `{header:name}`.
     pub fn as_header(&self) -> Option<&http::HeaderName> {
         match self.parts.as_slice() {

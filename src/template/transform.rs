@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use des::TdesEde3;
+use des::cipher::BlockCipherEncrypt as _;
 use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 use sha1::Sha1;
@@ -50,6 +52,8 @@ pub enum Transform {
     PercentDecode(String),
     /// A number with so many decimals.
     Decimals(usize),
+    /// HMAC-SHA256 under the value of this name.
+    HmacUnder(String),
 }
 
 /// The steps without an argument.
@@ -78,6 +82,9 @@ pub enum Plain {
     HmacSha1,
     HmacSha256,
     HmacSha512,
+    /// Triple DES in CBC mode under the secret that is being tried, without an initialization vector
+    /// and with zeros behind the text: legacy, as Redsys makes its keys.
+    Des3Cbc,
     /// A JSON string of the value, as `JSON.stringify` writes it.
     JsonString,
     /// All but letters, digits and `-._~` (RFC 3986 section 2.3) in percent-escapes.
@@ -87,6 +94,8 @@ pub enum Plain {
     PercentDecodeAll,
     /// Form pairs decoded, sorted by key and value, repeated pairs once, without separators.
     SortedPairsOnce,
+    /// Query parameters in percent-escapes and sorted, as AWS signs them.
+    CanonicalQuery,
     /// JSON written anew as PHP's `json_encode` does: slashes and all but ASCII escaped.
     PhpJson,
     /// Form pairs sorted by key, as PHP's `serialize` writes an array of strings.
@@ -114,18 +123,21 @@ const PLAIN: &[(&str, Plain)] = &[
     ("hmac_sha1", Plain::HmacSha1),
     ("hmac_sha256", Plain::HmacSha256),
     ("hmac_sha512", Plain::HmacSha512),
+    ("des3_cbc", Plain::Des3Cbc),
     ("json_string", Plain::JsonString),
     ("percent_encode", Plain::PercentEncode),
     ("form_encode", Plain::FormEncode),
     ("percent_decode", Plain::PercentDecodeAll),
     ("sorted_pairs", Plain::SortedPairsOnce),
+    ("canonical_query", Plain::CanonicalQuery),
     ("php_json", Plain::PhpJson),
     ("php_serialize", Plain::PhpSerialize),
 ];
 
 /// The steps that want an argument, as they are written.
 const WITH_ARGUMENT: &str = "after:, until:, behind:, replace:, as:, json:, form:, sorted_pairs:, \
-    pairs:, sorted_json:, without:, only:, percent_decode:, decimals:";
+    pairs:, sorted_json:, without:, only:, percent_decode:, decimals:, \
+    hmac_sha256_under:";
 
 impl Transform {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
@@ -167,8 +179,17 @@ impl Transform {
                     .parse()
                     .map_err(|_| format!("transform {text:?} wants a number of decimals"))?,
             ),
+            "hmac_sha256_under" => Self::HmacUnder(whole()),
             _ => return Err(unknown(name)),
         })
+    }
+
+    /// Whether the secret that is being tried goes into it.
+    pub(super) fn is_keyed(&self) -> bool {
+        matches!(
+            self,
+            Self::Plain(Plain::HmacSha1 | Plain::HmacSha256 | Plain::HmacSha512 | Plain::Des3Cbc)
+        )
     }
 
     pub(super) fn apply<'a>(
@@ -196,6 +217,10 @@ impl Transform {
             Self::Only(names) => pairs::kept(&value, |name| names.contains(name)),
             Self::PercentDecode(escapes) => {
                 pairs::percent_decode(utf8(&value)?, escapes).into_bytes()
+            }
+            Self::HmacUnder(name) => {
+                let key = lookup.find(&Place::Value(name.clone()))?;
+                tag(Hmac::<Sha256>::new_from_slice(&key).ok()?, &value)
             }
             Self::Decimals(decimals) => with_decimals(utf8(&value)?, *decimals)?.into_bytes(),
         }))
@@ -233,6 +258,7 @@ impl Plain {
                 Hmac::<Sha512>::new_from_slice(&secret(lookup)?).ok()?,
                 value,
             ),
+            Self::Des3Cbc => des3_cbc(&secret(lookup)?, value)?,
             Self::JsonString => serde_json::to_vec(utf8(value)?).ok()?,
             Self::PercentEncode => pairs::percent_encode(value).into_bytes(),
             Self::FormEncode => form_urlencoded::byte_serialize(value)
@@ -240,6 +266,7 @@ impl Plain {
                 .into_bytes(),
             Self::PercentDecodeAll => pairs::percent_decode_all(value),
             Self::SortedPairsOnce => pairs::sorted_once(value),
+            Self::CanonicalQuery => pairs::canonical_query(value).into_bytes(),
             Self::PhpJson => php::json(utf8(value)?)?.into_bytes(),
             Self::PhpSerialize => php::serialize(value),
         })
@@ -265,6 +292,24 @@ fn secret(lookup: &dyn Lookup) -> Option<Cow<'_, [u8]>> {
 fn tag(mut mac: impl Mac, value: &[u8]) -> Vec<u8> {
     mac.update(value);
     mac.finalize().into_bytes().to_vec()
+}
+
+/// `None` when the key is not one of 24 bytes.
+fn des3_cbc(key: &[u8], text: &[u8]) -> Option<Vec<u8>> {
+    let cipher = TdesEde3::new_from_slice(key).ok()?;
+    let mut before = [0_u8; 8];
+    let mut written = Vec::with_capacity(text.len() + 8);
+    for chunk in text.chunks(8) {
+        let mut block = before;
+        for (byte, plain) in block.iter_mut().zip(chunk) {
+            *byte ^= plain;
+        }
+        let mut block = block.into();
+        cipher.encrypt_block(&mut block);
+        before = block.into();
+        written.extend_from_slice(&before);
+    }
+    Some(written)
 }
 
 /// `number` with `decimals` digits behind the point: digits are added, and none but zeros dropped.

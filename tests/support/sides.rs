@@ -31,7 +31,7 @@ fn secret(encoding: SecretEncoding) -> String {
         SecretEncoding::Utf8 => "a secret of this test:1".to_owned(),
         SecretEncoding::Hex => hex::encode([9; 32]),
         SecretEncoding::Base64 | SecretEncoding::Whsec | SecretEncoding::Base64url => {
-            STANDARD.encode([9; 33])
+            STANDARD.encode([9; 24])
         }
     }
 }

@@ -98,7 +98,9 @@ impl Compiler<'_> {
             fetched_names: (!rule.fetch_for.is_empty()).then(|| rule.fetch_for.clone()),
         });
         let kid = form.kid.as_deref();
+        let mac_key = form.mac_key.as_deref();
         let check = SignatureCheck {
+            mac_key: mac_key.map(|text| self.template(&format!("{key}.mac_key"), text, scope)),
             from: self.templates(&format!("{key}.from"), &form.from, scope),
             shape: self.shape(key, form),
             algorithm: form.algorithm,
@@ -112,7 +114,13 @@ impl Compiler<'_> {
             certificate,
         };
         let parts = reachable(&check.signed, &check.values);
-        let hides = |part: &&Template| part.places().contains(&&Place::Secret);
+        let hides = |part: &&Template| part.reads_secret();
+        if let Some(made) = &check.mac_key
+            && !reachable(made, &check.values).iter().any(hides)
+        {
+            let said = "a key proves nothing unless it is made of {secret}";
+            self.problem(format!("override.{key}.mac_key"), said);
+        }
         if form.algorithm.is_plain_hash() && !parts.iter().any(hides) {
             self.problem(
                 format!("override.{key}.signed"),
@@ -194,6 +202,12 @@ impl Compiler<'_> {
             let said = "name the algorithms that the provider uses; a token must not choose";
             self.problem(format!("override.{key}.algorithms"), said);
         }
+        let asks_claims = !form.claims.is_empty() || form.age_s.is_some() || form.expires;
+        if form.detached.is_some() && asks_claims {
+            let said = "the payload is the request's own content, which makes no claims; remove \
+                        claims, age_s and expires";
+            self.problem(format!("override.{key}.detached"), said);
+        }
         let root = form.x5c_root.as_deref().map(Root::parse);
         let root = match root {
             Some(Err(said)) => {
@@ -250,10 +264,7 @@ fn reachable<'t>(signed: &'t Template, values: &'t [(String, Template)]) -> Vec<
     let mut parts = vec![signed];
     let mut at = 0;
     while let Some(part) = parts.get(at).copied() {
-        for place in part.places() {
-            let Place::Value(name) = place else {
-                continue;
-            };
+        for name in part.value_names() {
             let found = values.iter().find(|(known, _)| known == name);
             if let Some((_, value)) = found
                 && !parts.iter().any(|part| std::ptr::eq(*part, value))

@@ -120,6 +120,10 @@ pub struct SignatureForm {
     /// The headers that the request lists as signed, read as `{signed_headers}`.
     #[serde(default)]
     pub signed_headers: Option<SignedHeadersForm>,
+    /// What the MAC is keyed with, where that is made anew for each message: a template of the secret
+    /// and the request. The secret itself where absent.
+    #[serde(default)]
+    pub mac_key: Option<String>,
     /// Which of the fetched `keys` it is.
     #[serde(default)]
     pub kid: Option<String>,

@@ -153,6 +153,20 @@ pub(super) fn percent_encode(bytes: &[u8]) -> String {
     encoded
 }
 
+pub(super) fn canonical_query(query: &[u8]) -> String {
+    let pairs = form_urlencoded::parse(query).map(|(key, value)| {
+        let encoded = |text: &str| percent_encode(text.as_bytes());
+        (encoded(&key), encoded(&value))
+    });
+    let mut pairs: Vec<_> = pairs.collect();
+    pairs.sort();
+    let written: Vec<_> = pairs
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    written.join("&")
+}
+
 /// An argument's text with its percent-escapes decoded.
 pub(super) fn unescaped(text: &str) -> String {
     String::from_utf8_lossy(&percent_decode_all(text.as_bytes())).into_owned()
