@@ -56,7 +56,16 @@ pub fn groups(form: &VerifyForm) -> Vec<Vec<Spot>> {
         VerifyForm::All(forms) => forms.iter().flat_map(groups).collect(),
         VerifyForm::Any(forms) => vec![forms.iter().flat_map(groups).flatten().collect()],
         VerifyForm::When(form) => groups(&form.then),
-        VerifyForm::Each(form) => groups(&form.then),
+        // The first item's, for all items must pass.
+        VerifyForm::Each(form) => {
+            let mut groups = groups(&form.then);
+            for spot in groups.iter_mut().flatten() {
+                if let Place::Item(pointer) = &spot.place {
+                    spot.place = Place::Json(format!("{}/0{pointer}", form.batch[0]));
+                }
+            }
+            groups
+        }
         VerifyForm::Equal(_) | VerifyForm::OneOf(_) | VerifyForm::None => Vec::new(),
     }
 }
@@ -169,8 +178,6 @@ impl Spot {
                 .as_str()
                 .map(str::to_owned),
             Place::Body => String::from_utf8(body(case)).ok(),
-            // All items are changed alike, by the first one's text.
-            Place::Item(_) => None,
             other => panic!("a proof in {other}"),
         }
     }
