@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 use super::confidence;
 use crate::authenticate::Algorithm;
 use crate::settings::preset::{
-    AcceptedForm, Conditions, Confidence, HandshakeForm, OneOrMany, Preset, ReplyForm, VerifyForm,
+    AcceptedForm, CertificateForm, Conditions, Confidence, HandshakeForm, OneOrMany, Preset,
+    ReplyForm, VerifyForm,
 };
 use crate::time::TimeUnit;
 use check::write_check;
@@ -244,17 +245,30 @@ pub(super) fn snippet(preset: &Preset) -> String {
         lines.push(format!("    secrets: [{{ env: {name}_SECRET }}]"));
     }
     if preset.public_key.is_some() {
-        lines.push(format!("    public_keys: [{{ env: {name}_PUBLIC_KEY }}]"));
-    }
-    if let Some(rule) = certificate_hosts(&preset.verify) {
-        lines.push("    certificates:".into());
+        // What is fetched by itself need not be given.
+        let off = if preset.keys.is_some() { "# " } else { "" };
         lines.push(format!(
-            "      - {{ url: 'https://...', file: /etc/hookferry/{id}.pem }} # of {}",
-            rule.join(" or ")
+            "    {off}public_keys: [{{ env: {name}_PUBLIC_KEY }}]"
+        ));
+    }
+    if let Some(rule) = certificate_rule(&preset.verify) {
+        let off = if rule.fetch_for.is_empty() { "" } else { "# " };
+        lines.push(format!("    {off}certificates:"));
+        lines.push(format!(
+            "    {off}  - {{ url: 'https://...', file: /etc/hookferry/{id}.pem }} # of {}",
+            rule.hosts.join(" or ")
         ));
     }
     if !preset.params.is_empty() {
-        lines.push("    params:".into());
+        let is_needed = preset.params.values().any(|form| form.required);
+        lines.push(
+            if is_needed {
+                "    params:"
+            } else {
+                "    # params:"
+            }
+            .into(),
+        );
         for (param, form) in &preset.params {
             let off = if form.required { "" } else { "# " };
             let value = if form.secret {
@@ -268,12 +282,9 @@ pub(super) fn snippet(preset: &Preset) -> String {
     lines.join("\n")
 }
 
-fn certificate_hosts(form: &VerifyForm) -> Option<&[String]> {
+fn certificate_rule(form: &VerifyForm) -> Option<&CertificateForm> {
     let mut forms = form.all().into_iter();
-    forms.find_map(|form| {
-        let rule = form.signature()?.certificate.as_ref()?;
-        Some(rule.hosts.as_slice())
-    })
+    forms.find_map(|form| form.signature()?.certificate.as_ref())
 }
 
 fn conditions(form: &Conditions) -> String {
