@@ -1,5 +1,6 @@
 // packages: standardwebhooks@1.1.1
-import { suite, hmac, put } from '../lib/cases.mjs';
+import { suite } from '../lib/cases.mjs';
+import { standard } from '../lib/standard.mjs';
 import { Webhook } from 'standardwebhooks';
 
 await suite({
@@ -22,17 +23,5 @@ await suite({
       body: '{"type":"suppression.created","timestamp":"2026-01-01T00:00:05.000000Z","data":{"account_id":"4cdd7bcd-294e-4762-892f-83d40abf5a87","recipient":"jon@example.net","created_at":"2026-01-01T00:00:05.000000Z","expires_at":"2026-01-31T00:00:05.000000Z","reason":"bounce","sending_domain":"example.com"}}',
     },
   ],
-  sign(request, secret, now) {
-    request.headers['webhook-timestamp'] = String(now);
-    request.headers['webhook-signature'] = `v1,${hmac('sha256', Buffer.from(secret.slice(6), 'base64'), `${request.headers['webhook-id']}.${now}.${request.text}`, 'base64')}`;
-  },
-  accepts(request, secret) {
-    new Webhook(secret).verify(request.text, request.headers);
-    return true;
-  },
-  timestamped: { tolerance_s: 300 },
-  forge: {
-    'another-id': (request) => put(request, 'webhook-id', 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W'),
-    'missing-id': (request) => put(request, 'webhook-id', undefined),
-  },
+  ...standard('webhook', Webhook),
 });

@@ -1,5 +1,6 @@
 // packages: svix@2.5.0
-import { suite, hmac, put } from '../lib/cases.mjs';
+import { suite } from '../lib/cases.mjs';
+import { standard } from '../lib/standard.mjs';
 import { Webhook } from 'svix';
 
 await suite({
@@ -22,17 +23,5 @@ await suite({
       body: '{"data":{"employer_id":"3fa85f64-5717-4562-b3fc-2c963f66afa6"},"event_type":"employee-census.sync-complete","id":"0f1e2d3c-4b5a-4968-8776-655443322111"}',
     },
   ],
-  sign(request, secret, now) {
-    request.headers['svix-timestamp'] = String(now);
-    request.headers['svix-signature'] = `v1,${hmac('sha256', Buffer.from(secret.slice(6), 'base64'), `${request.headers['svix-id']}.${now}.${request.text}`, 'base64')}`;
-  },
-  accepts(request, secret) {
-    new Webhook(secret).verify(request.text, request.headers);
-    return true;
-  },
-  timestamped: { tolerance_s: 300 },
-  forge: {
-    'another-id': (request) => put(request, 'svix-id', 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W'),
-    'missing-id': (request) => put(request, 'svix-id', undefined),
-  },
+  ...standard('svix', Webhook),
 });

@@ -1,5 +1,6 @@
 // packages: svix@2.5.0
-import { suite, hmac, put } from '../lib/cases.mjs';
+import { suite } from '../lib/cases.mjs';
+import { standard } from '../lib/standard.mjs';
 import { Webhook } from 'svix';
 
 await suite({
@@ -22,17 +23,5 @@ await suite({
       body: '{"event":"sandbox.state.updated","timestamp":"2026-01-01T00:05:00.000Z","id":"8f14e45f-ceea-467f-a9d4-0b1c2d3e4f50","organizationId":"2c1743a3-91a2-44cf-a6e4-2a10eca12ff9","oldState":"started","newState":"stopped","updatedAt":"2026-01-01T00:05:00.000Z"}',
     },
   ],
-  sign(request, secret, now) {
-    request.headers['svix-timestamp'] = String(now);
-    request.headers['svix-signature'] = `v1,${hmac('sha256', Buffer.from(secret.slice(6), 'base64'), `${request.headers['svix-id']}.${now}.${request.text}`, 'base64')}`;
-  },
-  accepts(request, secret) {
-    new Webhook(secret).verify(request.text, request.headers);
-    return true;
-  },
-  timestamped: { tolerance_s: 300 },
-  forge: {
-    'another-id': (request) => put(request, 'svix-id', 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W'),
-    'missing-id': (request) => put(request, 'svix-id', undefined),
-  },
+  ...standard('svix', Webhook),
 });

@@ -1,5 +1,6 @@
 // packages: standardwebhooks@1.1.1
-import { suite, hmac, put } from '../lib/cases.mjs';
+import { suite, put } from '../lib/cases.mjs';
+import { standard } from '../lib/standard.mjs';
 import { Webhook } from 'standardwebhooks';
 
 await suite({
@@ -22,15 +23,7 @@ await suite({
       body: '{"id":"evt_9f8e7d6c5b4b","type":"task_run.failed","created_at":"2026-01-01T00:00:05Z","data":{"id":"trun_a1b2c3d4e5f7","task_id":"task_0a1b2c3d4e5f","status":"failed","error":{"code":"credential_invalid"}}}',
     },
   ],
-  sign(request, secret, now) {
-    request.headers['webhook-timestamp'] = String(now);
-    request.headers['webhook-signature'] = `v1,${hmac('sha256', Buffer.from(secret.slice(6), 'base64'), `${request.headers['webhook-id']}.${now}.${request.text}`, 'base64')}`;
-  },
-  accepts(request, secret) {
-    new Webhook(secret).verify(request.text, request.headers);
-    return true;
-  },
-  timestamped: { tolerance_s: 300 },
+  ...standard('webhook', Webhook),
   forge: {
     'another-id': (request) => put(request, 'webhook-id', 'evt_2KWPBgLlAfxdpx2AI54pPJ85f4W'),
     'missing-id': (request) => put(request, 'webhook-id', undefined),

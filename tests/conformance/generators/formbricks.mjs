@@ -1,5 +1,6 @@
 // packages: standardwebhooks@1.1.1
-import { suite, hmac, put } from '../lib/cases.mjs';
+import { suite, put } from '../lib/cases.mjs';
+import { standard } from '../lib/standard.mjs';
 import { Webhook } from 'standardwebhooks';
 
 await suite({
@@ -22,15 +23,7 @@ await suite({
       body: '{"data":{"contact":null,"createdAt":"2026-01-01T00:00:05.000Z","data":{"welcome_card_cta":"clicked"},"displayId":"clm4k1z2p0006qz0h4k1z2p06","endingId":null,"finished":false,"id":"clm4k1z2p0007qz0h4k1z2p07","language":"en","meta":{"country":"DE"},"surveyId":"clm4k1z2p0000qz0h4k1z2p00","tags":[],"updatedAt":"2026-01-01T00:00:05.000Z"},"event":"responseCreated","webhookId":"clm4k1z2p0005qz0h4k1z2p05"}',
     },
   ],
-  sign(request, secret, now) {
-    request.headers['webhook-timestamp'] = String(now);
-    request.headers['webhook-signature'] = `v1,${hmac('sha256', Buffer.from(secret.slice(6), 'base64'), `${request.headers['webhook-id']}.${now}.${request.text}`, 'base64')}`;
-  },
-  accepts(request, secret) {
-    new Webhook(secret).verify(request.text, request.headers);
-    return true;
-  },
-  timestamped: { tolerance_s: 300 },
+  ...standard('webhook', Webhook),
   forge: {
     'another-id': (request) => put(request, 'webhook-id', '2KWPBgLlAfxdpx2AI54pPJ85f4W'),
     'missing-id': (request) => put(request, 'webhook-id', undefined),

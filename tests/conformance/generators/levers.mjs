@@ -1,5 +1,6 @@
 // packages: svix@2.5.0
-import { suite, hmac, put } from '../lib/cases.mjs';
+import { suite } from '../lib/cases.mjs';
+import { standard } from '../lib/standard.mjs';
 import { Webhook } from 'svix';
 
 await suite({
@@ -15,17 +16,5 @@ await suite({
       body: '{"providerCallId":"069652c8-d01e-733e-8000-7c64a16dde5f","numberFrom":"+15074106928","numberTo":"+971585420805","providerStatus":"pass","deliveryStatus":"pass","duration":53,"summary":null,"endedReason":null,"callOutput":"CALL_RESULT","sentimentOutput":"NEUTRAL","transcription":"Full transcript.","metadata":{"requestMetadata":{"project_id":"proj_123"}}}',
     },
   ],
-  sign(request, secret, now) {
-    request.headers['svix-timestamp'] = String(now);
-    request.headers['svix-signature'] = `v1,${hmac('sha256', Buffer.from(secret.slice(6), 'base64'), `${request.headers['svix-id']}.${now}.${request.text}`, 'base64')}`;
-  },
-  accepts(request, secret) {
-    new Webhook(secret).verify(request.text, request.headers);
-    return true;
-  },
-  timestamped: { tolerance_s: 300 },
-  forge: {
-    'another-id': (request) => put(request, 'svix-id', 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W'),
-    'missing-id': (request) => put(request, 'svix-id', undefined),
-  },
+  ...standard('svix', Webhook),
 });

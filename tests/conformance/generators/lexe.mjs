@@ -1,5 +1,6 @@
 // packages: standardwebhooks@1.1.1
-import { suite, hmac, put } from '../lib/cases.mjs';
+import { suite } from '../lib/cases.mjs';
+import { standard } from '../lib/standard.mjs';
 import { Webhook } from 'standardwebhooks';
 
 await suite({
@@ -15,17 +16,5 @@ await suite({
       body: '{"type":"payment.finalized","timestamp":"2026-01-01T00:00:00Z","user_pk":"b484a4890b47358ee68684bcd502d2eefa1bc66cc0f8ac2e5f0d1c2b3a495867","index":"0000001767225590000-ln_3ddcfd0e0b1eba77292c23a7de140c1e71327ac97486cc414b6826c434c560cc","rail":"invoice","kind":"invoice","direction":"inbound","hash":"3ddcfd0e0b1eba77292c23a7de140c1e71327ac97486cc414b6826c434c560cc","amount":"1000","fees":"0","status":"completed","finalized_at":1767225600000}',
     },
   ],
-  sign(request, secret, now) {
-    request.headers['webhook-timestamp'] = String(now);
-    request.headers['webhook-signature'] = `v1,${hmac('sha256', Buffer.from(secret.slice(6), 'base64'), `${request.headers['webhook-id']}.${now}.${request.text}`, 'base64')}`;
-  },
-  accepts(request, secret) {
-    new Webhook(secret).verify(request.text, request.headers);
-    return true;
-  },
-  timestamped: { tolerance_s: 300 },
-  forge: {
-    'another-id': (request) => put(request, 'webhook-id', 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W'),
-    'missing-id': (request) => put(request, 'webhook-id', undefined),
-  },
+  ...standard('webhook', Webhook),
 });

@@ -1,5 +1,6 @@
 // packages: svix@2.5.0
-import { suite, hmac, put } from '../lib/cases.mjs';
+import { suite } from '../lib/cases.mjs';
+import { standard } from '../lib/standard.mjs';
 import { Webhook } from 'svix';
 
 await suite({
@@ -22,17 +23,5 @@ await suite({
       body: '{"eventCreatedAt":"2026-01-01T00:00:05.000Z","eventType":"business-exception.resolved","exceptionName":"Variance over threshold","exceptionTypeQid":"qid::business_exception_type:6b6b0a26-2404-4add-8519-89fc5f173c54","qid":"qid::business_exception:6b6b0a26-2404-4add-8519-89fc5f173c54","targetEntityQid":"qid::payable_invoice:0ca6f700-4137-4d09-b44a-43bb8d7900c4","targetEntityType":"PAYABLE_INVOICE"}',
     },
   ],
-  sign(request, secret, now) {
-    request.headers['svix-timestamp'] = String(now);
-    request.headers['svix-signature'] = `v1,${hmac('sha256', Buffer.from(secret.slice(6), 'base64'), `${request.headers['svix-id']}.${now}.${request.text}`, 'base64')}`;
-  },
-  accepts(request, secret) {
-    new Webhook(secret).verify(request.text, request.headers);
-    return true;
-  },
-  timestamped: { tolerance_s: 300 },
-  forge: {
-    'another-id': (request) => put(request, 'svix-id', 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W'),
-    'missing-id': (request) => put(request, 'svix-id', undefined),
-  },
+  ...standard('svix', Webhook),
 });

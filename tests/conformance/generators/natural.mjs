@@ -1,5 +1,6 @@
 // packages: standardwebhooks@1.1.1
-import { suite, hmac, put } from '../lib/cases.mjs';
+import { suite, put } from '../lib/cases.mjs';
+import { standard } from '../lib/standard.mjs';
 import { Webhook } from 'standardwebhooks';
 
 await suite({
@@ -22,15 +23,7 @@ await suite({
       body: '{"id":"evt_019cd3444a7a70efaf554fd8450d221b","object":"event","type":"party.updated","resourceId":"pty_019cd34e27bf78399b4e75b327d2ab25","resourceType":"party","createdAt":"2026-01-01T00:00:05Z","data":{"object":{"status":"active"}}}',
     },
   ],
-  sign(request, secret, now) {
-    request.headers['webhook-timestamp'] = String(now);
-    request.headers['webhook-signature'] = `v1,${hmac('sha256', Buffer.from(secret.slice(6), 'base64'), `${request.headers['webhook-id']}.${now}.${request.text}`, 'base64')}`;
-  },
-  accepts(request, secret) {
-    new Webhook(secret).verify(request.text, request.headers);
-    return true;
-  },
-  timestamped: { tolerance_s: 300 },
+  ...standard('webhook', Webhook),
   forge: {
     'another-id': (request) => put(request, 'webhook-id', 'evt_2KWPBgLlAfxdpx2AI54pPJ85f4W'),
     'missing-id': (request) => put(request, 'webhook-id', undefined),

@@ -1,5 +1,6 @@
 // packages: standardwebhooks@1.1.1
-import { suite, hmac, put } from '../lib/cases.mjs';
+import { suite, put } from '../lib/cases.mjs';
+import { standard } from '../lib/standard.mjs';
 import { Webhook } from 'standardwebhooks';
 
 await suite({
@@ -22,15 +23,7 @@ await suite({
       body: '{"type":"table.run.completed","timestamp":"2026-01-01T00:00:05.000Z","data":{"run_id":"7a6b5c4d-3e2f-4a1b-9c0d-8e7f6a5b4c3d","table_id":"1f2e3d4c-5b6a-4798-8a9b-0c1d2e3f4a5b","source":"api","status":"complete"}}',
     },
   ],
-  sign(request, secret, now) {
-    request.headers['webhook-timestamp'] = String(now);
-    request.headers['webhook-signature'] = `v1,${hmac('sha256', Buffer.from(secret.slice(6), 'base64'), `${request.headers['webhook-id']}.${now}.${request.text}`, 'base64')}`;
-  },
-  accepts(request, secret) {
-    new Webhook(secret).verify(request.text, request.headers);
-    return true;
-  },
-  timestamped: { tolerance_s: 300 },
+  ...standard('webhook', Webhook),
   forge: {
     'another-id': (request) => put(request, 'webhook-id', '2KWPBgLlAfxdpx2AI54pPJ85f4W'),
     'missing-id': (request) => put(request, 'webhook-id', undefined),

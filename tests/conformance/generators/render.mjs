@@ -1,5 +1,6 @@
 // packages: standardwebhooks@1.1.1
-import { suite, hmac, put } from '../lib/cases.mjs';
+import { suite, put } from '../lib/cases.mjs';
+import { standard } from '../lib/standard.mjs';
 import { Webhook } from 'standardwebhooks';
 
 const event = (name, type, id, body) => ({ name, type, id, headers: { 'webhook-id': id }, body: JSON.stringify(body) });
@@ -12,12 +13,7 @@ await suite({
     event('valid', 'deploy_ended', 'evt-cph1rs3idesc73a2b2mg', { type: 'deploy_ended', timestamp: '2026-01-01T00:00:00.000000000Z', data: { id: 'evt-cph1rs3idesc73a2b2mg', serviceId: 'srv-cukouhrtq21c73e9scng', serviceName: 'my-service', status: 'succeeded' } }),
     event('valid-restart', 'server_restarted', 'evt-cph1rs3idesc73a2b2n0', { type: 'server_restarted', timestamp: '2026-01-01T00:00:00.000000000Z', data: { id: 'evt-cph1rs3idesc73a2b2n0', serviceId: 'srv-cukouhrtq21c73e9scng', serviceName: 'my-service', note: 'Köln' } }),
   ],
-  sign(request, secret, now) {
-    request.headers['webhook-timestamp'] = String(now);
-    request.headers['webhook-signature'] = `v1,${hmac('sha256', Buffer.from(secret.slice(6), 'base64'), `${request.headers['webhook-id']}.${now}.${request.text}`, 'base64')}`;
-  },
-  accepts: (request, secret) => Boolean(new Webhook(secret).verify(request.text, request.headers)),
-  timestamped: { tolerance_s: 300 },
+  ...standard('webhook', Webhook),
   forge: {
     'another-id': (request) => put(request, 'webhook-id', 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4Y'),
     'missing-id': (request) => put(request, 'webhook-id', undefined),

@@ -1,5 +1,6 @@
 // packages: standardwebhooks@1.1.1
-import { suite, hmac, put } from '../lib/cases.mjs';
+import { suite } from '../lib/cases.mjs';
+import { standard } from '../lib/standard.mjs';
 import { Webhook } from 'standardwebhooks';
 
 await suite({
@@ -22,17 +23,5 @@ await suite({
       body: '{"id":"evt_6zVQ3XkZJwS4zUO2GDW0xx","type":"recipient.completed","timestamp":"2026-01-01T00:00:05Z","data":{"object_id":"re_1a2b3c","object_type":"recipient","envelope_id":"0b3d7dc2-7b3c-4d0a-9a4c-5fd7c1f2ad11"}}',
     },
   ],
-  sign(request, secret, now) {
-    request.headers['webhook-timestamp'] = String(now);
-    request.headers['webhook-signature'] = `v1,${hmac('sha256', Buffer.from(secret.slice(6), 'base64'), `${request.headers['webhook-id']}.${now}.${request.text}`, 'base64')}`;
-  },
-  accepts(request, secret) {
-    new Webhook(secret).verify(request.text, request.headers);
-    return true;
-  },
-  timestamped: { tolerance_s: 300 },
-  forge: {
-    'another-id': (request) => put(request, 'webhook-id', 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W'),
-    'missing-id': (request) => put(request, 'webhook-id', undefined),
-  },
+  ...standard('webhook', Webhook),
 });

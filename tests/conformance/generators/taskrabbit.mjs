@@ -1,5 +1,6 @@
 // packages: svix@2.5.0
-import { suite, hmac, put } from '../lib/cases.mjs';
+import { suite } from '../lib/cases.mjs';
+import { standard } from '../lib/standard.mjs';
 import { Webhook } from 'svix';
 
 await suite({
@@ -22,17 +23,5 @@ await suite({
       body: '{"event":"project.rescheduled","project_uuid":"3f6c2a1b-7d8e-4f90-a1b2-c3d4e5f60719","timestamp":"2026-01-01T00:00:05.000Z","agreement_external_reference":"order-1043","new_start_time":"2026-01-05T15:00:00.000Z"}',
     },
   ],
-  sign(request, secret, now) {
-    request.headers['svix-timestamp'] = String(now);
-    request.headers['svix-signature'] = `v1,${hmac('sha256', Buffer.from(secret.slice(6), 'base64'), `${request.headers['svix-id']}.${now}.${request.text}`, 'base64')}`;
-  },
-  accepts(request, secret) {
-    new Webhook(secret).verify(request.text, request.headers);
-    return true;
-  },
-  timestamped: { tolerance_s: 300 },
-  forge: {
-    'another-id': (request) => put(request, 'svix-id', 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W'),
-    'missing-id': (request) => put(request, 'svix-id', undefined),
-  },
+  ...standard('svix', Webhook),
 });

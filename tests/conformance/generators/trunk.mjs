@@ -1,5 +1,6 @@
 // packages: svix@2.5.0
-import { suite, hmac, put } from '../lib/cases.mjs';
+import { suite } from '../lib/cases.mjs';
+import { standard } from '../lib/standard.mjs';
 import { Webhook } from 'svix';
 
 await suite({
@@ -22,17 +23,5 @@ await suite({
       body: '{"type":"test_case.investigation_completed","investigation_id":"6f5e4d3c-2b1a-4098-8765-43210fedcba9","confidence":0.82,"created_at":"2026-01-01T00:00:05.000Z","markdown_summary":"The test waits for a fixed time.","failure_message":"Timed out after 500 ms","facts":[{"fact_type":"GIT_BLAME","content":"Changed by da15608","confidence":0.7}],"repository":{"id":"8b6f9c3e-1d2a-4c5b-9e7f-0a1b2c3d4e5f","html_url":"https://github.com/acme/app"},"test_case":{"id":"5e4d3c2b-1a09-4876-b543-210fedcba987","name":"renders the cart","file_path":"src/cart.test.ts"}}',
     },
   ],
-  sign(request, secret, now) {
-    request.headers['svix-timestamp'] = String(now);
-    request.headers['svix-signature'] = `v1,${hmac('sha256', Buffer.from(secret.slice(6), 'base64'), `${request.headers['svix-id']}.${now}.${request.text}`, 'base64')}`;
-  },
-  accepts(request, secret) {
-    new Webhook(secret).verify(request.text, request.headers);
-    return true;
-  },
-  timestamped: { tolerance_s: 300 },
-  forge: {
-    'another-id': (request) => put(request, 'svix-id', 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W'),
-    'missing-id': (request) => put(request, 'svix-id', undefined),
-  },
+  ...standard('svix', Webhook),
 });
