@@ -14,6 +14,7 @@ mod target;
 pub use draft::Draft;
 pub use keys::{KeyPair, generate};
 pub use std::borrow::Cow;
+use std::collections::BTreeMap;
 pub use target::Target;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
@@ -109,7 +110,7 @@ pub fn sign(
 /// The decoded secret and the params, by the very code that a source reads its own with.
 fn held(preset: &Preset, signer: &Signer) -> Result<(Vec<Secret>, Params), String> {
     let text = |secret: &Secret| String::from_utf8_lossy(secret.bytes()).into_owned();
-    let mut params = std::collections::BTreeMap::<String, Vec<String>>::new();
+    let mut params = BTreeMap::<String, Vec<String>>::new();
     for (name, value) in &signer.params {
         params.entry(name.clone()).or_default().push(value.clone());
     }
@@ -255,9 +256,7 @@ impl Work<'_> {
             let url = url.ok_or("the URL of the signer's certificate is needed")?;
             self.write(&rule.url, url.as_bytes())?;
         }
-        let values = form.values.iter();
-        let values = values.map(|(name, text)| Ok::<_, String>((name.clone(), template(text)?)));
-        self.draft.values = values.collect::<Result<_, _>>()?;
+        self.draft.values = named(&form.values)?;
         self.draft.signed_headers = match &form.signed_headers {
             None => None,
             Some(form) => {
@@ -297,7 +296,7 @@ impl Work<'_> {
             }
             None if form.fields.is_empty() => one,
             None => {
-                let fields: std::collections::BTreeMap<_, _> = fields.by_ref().collect();
+                let fields: BTreeMap<_, _> = fields.by_ref().collect();
                 let each = form.fields.iter();
                 let each: Vec<_> = each
                     .map(|name| fields.get(name).map_or("-", String::as_str))
@@ -360,6 +359,13 @@ fn mac(algorithm: Algorithm, key: Secret, message: &[u8]) -> Result<Vec<u8>, Str
 
 fn template(text: &str) -> Result<Template, String> {
     Template::parse(text, Scope::Authenticate).map_err(|error| error.to_string())
+}
+
+/// The templates of named parts.
+fn named(forms: &BTreeMap<String, String>) -> Result<Vec<(String, Template)>, String> {
+    let each = forms.iter();
+    each.map(|(name, text)| Ok((name.clone(), template(text)?)))
+        .collect()
 }
 
 fn header_name(name: &str) -> Result<HeaderName, String> {

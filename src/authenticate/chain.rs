@@ -24,9 +24,7 @@ impl Root {
     /// # Errors
     /// What the text is not.
     pub fn parse(pem: &str) -> Result<Self, String> {
-        let (_, pem) = x509_parser::pem::parse_x509_pem(pem.as_bytes())
-            .map_err(|_| "it is not a PEM certificate".to_owned())?;
-        let der = CertificateDer::from(pem.contents);
+        let der = CertificateDer::from(first_der(pem)?);
         let anchor = anchor_from_trusted_cert(&der)
             .map_err(|error| format!("it is not a root certificate: {error}"))?;
         Ok(Self(anchor.to_owned()))
@@ -59,18 +57,9 @@ impl Root {
         if ders.len() < oids.len() || !oids.iter().zip(&ders).all(is_marked) {
             return None;
         }
-        let seconds = u64::try_from(now.seconds()).ok()?;
         let end = EndEntityCert::try_from(leaf).ok()?;
-        end.verify_for_usage(
-            ALL_VERIFICATION_ALGS,
-            std::slice::from_ref(&self.0),
-            others,
-            WebpkiTime::since_unix_epoch(Duration::from_secs(seconds)),
-            KeyUsage::client_auth(),
-            None,
-            None,
-        )
-        .ok()?;
+        let roots = std::slice::from_ref(&self.0);
+        leads(&end, others, roots, KeyUsage::client_auth(), now).ok()?;
         PublicKey::of_certificate(algorithm, leaf).ok()
     }
 }
@@ -110,24 +99,35 @@ pub(crate) fn is_trustworthy(pem: &str, names: &[String], now: UnixTime) -> Resu
         .iter()
         .filter_map(|der| anchor_from_trusted_cert(der).ok())
         .collect();
-    let seconds = u64::try_from(seconds).unwrap_or_default();
-    end.verify_for_usage(
-        ALL_VERIFICATION_ALGS,
-        &anchors,
-        others,
-        WebpkiTime::since_unix_epoch(Duration::from_secs(seconds)),
-        KeyUsage::server_auth(),
-        None,
-        None,
-    )
-    .map(|_| ())
-    .map_err(|error| format!("the certificate's chain: {error}"))
+    leads(&end, others, &anchors, KeyUsage::server_auth(), now)
+        .map_err(|error| format!("the certificate's chain: {error}"))
+}
+
+/// Whether `others` lead from a certificate to one of `roots`, all valid at `now`.
+fn leads(
+    end: &EndEntityCert<'_>,
+    others: &[CertificateDer<'_>],
+    roots: &[TrustAnchor<'_>],
+    usage: KeyUsage,
+    now: UnixTime,
+) -> Result<(), webpki::Error> {
+    let seconds = u64::try_from(now.seconds()).unwrap_or_default();
+    let now = WebpkiTime::since_unix_epoch(Duration::from_secs(seconds));
+    end.verify_for_usage(ALL_VERIFICATION_ALGS, roots, others, now, usage, None, None)
+        .map(|_| ())
+}
+
+/// The first certificate in `pem`.
+pub(super) fn first_der(pem: &str) -> Result<Vec<u8>, String> {
+    let pem = x509_parser::pem::parse_x509_pem(pem.as_bytes());
+    let (_, pem) = pem.map_err(|_| "it is not a PEM certificate".to_owned())?;
+    Ok(pem.contents)
 }
 
 /// When the first certificate in `pem` ends.
 pub(crate) fn end(pem: &str) -> Option<UnixTime> {
-    let (_, pem) = x509_parser::pem::parse_x509_pem(pem.as_bytes()).ok()?;
-    let read = pem.parse_x509().ok()?;
+    let der = first_der(pem).ok()?;
+    let (_, read) = x509_parser::parse_x509_certificate(&der).ok()?;
     let ends = read.validity().not_after.timestamp();
     Some(UnixTime::from_seconds(ends))
 }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use super::{JwtCheck, Refusal, Rfc9421Check, Scheme, Secret, SignatureCheck, Step, Trace, View};
+use super::{
+    Algorithm, JwtCheck, Keys, PublicKey, Refusal, Rfc9421Check, Scheme, Secret, SignatureCheck,
+    Step, Trace, View,
+};
 use crate::template::Template;
 use crate::time::UnixTime;
 
@@ -97,6 +100,40 @@ impl Proof {
     }
 }
 
+impl Keys {
+    /// What shows that `signature` is one of `message` by these keys; of fetched ones, by that of
+    /// `kid`.
+    pub(super) fn prove(
+        &self,
+        algorithm: Algorithm,
+        kid: Option<&str>,
+        message: &[u8],
+        signature: &[u8],
+        now: UnixTime,
+    ) -> Result<Proof, Refusal> {
+        let by_key = |keys: &[PublicKey]| {
+            let fits = keys.iter().any(|key| key.fits(message, signature));
+            fits.then(Proof::default).ok_or(Refusal::WrongSignature)
+        };
+        match self {
+            Self::Shared(tags) => {
+                let mut fitting = None;
+                for (at, begun) in tags.iter().enumerate() {
+                    let mut tag = begun.clone();
+                    tag.update(message);
+                    if bool::from(tag.finish().ct_eq(signature)) {
+                        fitting = Some(at);
+                    }
+                }
+                fitting.map(Proof::by_secret).ok_or(Refusal::WrongSignature)
+            }
+            Self::Public(keys) => by_key(keys),
+            Self::Fetched(fetched) => by_key(&fetched.keys(algorithm, kid, now)?),
+            Self::Certified(..) => Err(Refusal::UnknownKey),
+        }
+    }
+}
+
 impl Check {
     pub(super) fn pass<'r>(
         &'r self,
@@ -152,7 +189,7 @@ impl Check {
             }
             Self::Any(checks) => any(checks, view, now, trace),
             Self::When { conditions, then } => {
-                if conditions.iter().all(|condition| condition.holds(view)) {
+                if Condition::all_hold(conditions, view) {
                     then.pass(view, now, trace)
                 } else {
                     Err(Refusal::NotApplicable)
@@ -197,7 +234,11 @@ impl Check {
 }
 
 impl Condition {
-    pub(super) fn holds(&self, view: &View<'_>) -> bool {
+    pub(super) fn all_hold(conditions: &[Self], view: &View<'_>) -> bool {
+        conditions.iter().all(|condition| condition.holds(view))
+    }
+
+    fn holds(&self, view: &View<'_>) -> bool {
         let Some(value) = self.value.text(view) else {
             return false;
         };

@@ -102,7 +102,7 @@ impl Accepted {
     }
 
     pub(super) fn is_meant(&self, view: &View<'_>) -> bool {
-        self.when.iter().all(|condition| condition.holds(view))
+        Condition::all_hold(&self.when, view)
     }
 
     pub(super) fn templates(&self) -> Vec<&Template> {
@@ -140,7 +140,7 @@ impl Call {
 
 impl Handshake {
     pub(super) fn is_meant(&self, view: &View<'_>) -> bool {
-        self.when.iter().all(|condition| condition.holds(view))
+        Condition::all_hold(&self.when, view)
     }
 
     pub(super) fn answer<'r>(

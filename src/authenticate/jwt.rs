@@ -7,7 +7,6 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
-use subtle::ConstantTimeEq as _;
 
 use super::check::Proof;
 use super::{Algorithm, Keys, Refusal, Step, Trace, View, chain};
@@ -15,7 +14,7 @@ use crate::peek::{self, Pointers};
 use crate::template::Template;
 use crate::time::UnixTime;
 
-/// The longest token that is read, bytes; a body that is a token may be longer.
+/// The longest head of a token that is read, bytes.
 const HEAD_BYTES_MAX: usize = 16_384;
 
 /// A token's algorithm (RFC 7518 section 3.1, RFC 8037).
@@ -180,32 +179,8 @@ impl JwtCheck {
                 .then(Proof::default)
                 .ok_or(Refusal::WrongSignature);
         }
-        match keys {
-            Keys::Shared(tags) => {
-                let mut fitting = None;
-                for (at, begun) in tags.iter().enumerate() {
-                    let mut tag = begun.clone();
-                    tag.update(signed);
-                    if bool::from(tag.finish().ct_eq(signature)) {
-                        fitting = Some(at);
-                    }
-                }
-                fitting.map(Proof::by_secret).ok_or(Refusal::WrongSignature)
-            }
-            Keys::Public(keys) => keys
-                .iter()
-                .any(|key| key.fits(signed, signature))
-                .then(Proof::default)
-                .ok_or(Refusal::WrongSignature),
-            Keys::Fetched(fetched) => {
-                let keys = fetched.keys(algorithm.algorithm(), head.kid.as_deref(), now)?;
-                keys.iter()
-                    .any(|key| key.fits(signed, signature))
-                    .then(Proof::default)
-                    .ok_or(Refusal::WrongSignature)
-            }
-            Keys::Certified(..) => Err(Refusal::UnknownKey),
-        }
+        let kid = head.kid.as_deref();
+        keys.prove(algorithm.algorithm(), kid, signed, signature, now)
     }
 
     /// `exp`, `nbf` and `iat` (RFC 7519 section 4.1).

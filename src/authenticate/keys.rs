@@ -333,7 +333,5 @@ pub struct Certificate {
 /// # Errors
 /// What the text is not, for the operator.
 pub fn certificate_key(algorithm: Algorithm, pem: &str) -> Result<PublicKey, String> {
-    let (_, pem) = x509_parser::pem::parse_x509_pem(pem.as_bytes())
-        .map_err(|_| "it is not a PEM certificate".to_owned())?;
-    PublicKey::of_certificate(algorithm, &pem.contents)
+    PublicKey::of_certificate(algorithm, &super::chain::first_der(pem)?)
 }

@@ -82,7 +82,9 @@ impl Rfc9421Check {
         self.parameters(input, view, now)?;
         let base = base(input, view)?;
         trace.step(|| Step::fact(format!("signature base {:?}", base)));
-        let proof = self.fits(base.as_bytes(), signature, input, now)?;
+        let keyid = input.params.get("keyid").and_then(BareItem::as_string);
+        let keyid = keyid.map(|text| text.as_str());
+        let proof = (self.keys).prove(self.algorithm, keyid, base.as_bytes(), signature, now)?;
         if covered
             .iter()
             .flatten()
@@ -137,42 +139,6 @@ impl Rfc9421Check {
             return Err(Refusal::Early { ahead_s: -age_s });
         }
         Ok(())
-    }
-
-    fn fits(
-        &self,
-        base: &[u8],
-        signature: &[u8],
-        input: &InnerList,
-        now: UnixTime,
-    ) -> Result<Proof, Refusal> {
-        let keyid = input.params.get("keyid").and_then(BareItem::as_string);
-        let keyid = keyid.map(|text| text.as_str());
-        match &self.keys {
-            Keys::Shared(tags) => {
-                let mut fitting = None;
-                for (at, begun) in tags.iter().enumerate() {
-                    let mut tag = begun.clone();
-                    tag.update(base);
-                    if bool::from(tag.finish().ct_eq(signature)) {
-                        fitting = Some(at);
-                    }
-                }
-                fitting.map(Proof::by_secret).ok_or(Refusal::WrongSignature)
-            }
-            Keys::Public(keys) => keys
-                .iter()
-                .any(|key| key.fits(base, signature))
-                .then(Proof::default)
-                .ok_or(Refusal::WrongSignature),
-            Keys::Fetched(fetched) => fetched
-                .keys(self.algorithm, keyid, now)?
-                .iter()
-                .any(|key| key.fits(base, signature))
-                .then(Proof::default)
-                .ok_or(Refusal::WrongSignature),
-            Keys::Certified(..) => Err(Refusal::UnknownKey),
-        }
     }
 
     pub(super) fn templates(&self) -> Vec<&Template> {

@@ -1,6 +1,7 @@
 //! Signatures over canonical content: finding the candidates, making the content, comparing.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -212,10 +213,13 @@ impl SignatureCheck {
                     return Err(Refusal::UnknownKey);
                 }
                 let known = certificates.iter().filter(|known| known.url == url);
-                let mut keys: Vec<_> = known.map(|known| known.key.clone()).collect();
-                if let Some(fetched) = fetched.as_ref().filter(|_| keys.is_empty()) {
-                    keys = fetched.keys(self.algorithm, Some(&url), view.received().at())?;
-                }
+                let known: Vec<_> = known.map(|known| known.key.clone()).collect();
+                let keys: Arc<[_]> = match fetched {
+                    Some(fetched) if known.is_empty() => {
+                        fetched.keys(self.algorithm, Some(&url), view.received().at())?
+                    }
+                    Some(_) | None => known.into(),
+                };
                 if keys.is_empty() {
                     return Err(Refusal::UnknownKey);
                 }

@@ -12,8 +12,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use super::{FAILED, USAGE, providers, verify};
-use crate::authenticate::{Algorithm, Secret};
-use crate::settings::preset::{Preset, Sample, VerifyForm};
+use crate::authenticate::Secret;
+use crate::settings::preset::{Preset, Sample};
 use crate::sign::{self, Signed, Signer};
 use crate::time::UnixTime;
 
@@ -176,10 +176,7 @@ fn plan(args: &SendArgs) -> Result<Plan, String> {
 /// # Errors
 /// The pair, with what to do with either key.
 fn offer_keys(preset: &Preset) -> Result<(), String> {
-    let forms = preset.verify.all().into_iter();
-    let mut algorithms = forms.flat_map(VerifyForm::algorithms);
-    let is_signed = |algorithm: &Algorithm| algorithm.is_public_key();
-    let Some(algorithm) = algorithms.find(is_signed) else {
+    let Some(algorithm) = preset.verify.public_key_algorithm() else {
         return Ok(());
     };
     let (private, public) = sign::generate(algorithm)?;

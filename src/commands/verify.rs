@@ -11,12 +11,9 @@ use std::io::{BufRead, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use serde_json::Value;
-
 use super::{CONFIG, FAILED, USAGE, providers};
 use crate::authenticate::{Answer, Arrival, Integrity, Step, Verified, authenticate};
 use crate::normalize::{self, Event, Mapping};
-use crate::settings;
 use crate::settings::compile::{Operator, Problem, endpoint};
 use crate::settings::preset::Preset;
 use crate::time::UnixTime;
@@ -85,11 +82,10 @@ impl std::fmt::Debug for VerifyArgs {
 struct Usage(String);
 
 pub fn run(args: &VerifyArgs) -> ExitCode {
-    let own = match args.preset.as_deref().map(settings::providers::own) {
-        None => BTreeMap::new(),
-        Some(Ok(own)) => own,
-        Some(Err(faults)) => {
-            eprintln!("{faults}");
+    let own = match providers::own(args.preset.as_deref()) {
+        Ok(own) => own,
+        Err(said) => {
+            eprintln!("{said}");
             return ExitCode::from(CONFIG);
         }
     };
@@ -110,7 +106,7 @@ pub fn run(args: &VerifyArgs) -> ExitCode {
 }
 
 /// Judges the test cases that belong to the operator's own presets.
-fn own_cases(own: BTreeMap<String, Value>, args: &VerifyArgs) -> ExitCode {
+fn own_cases(own: providers::Own, args: &VerifyArgs) -> ExitCode {
     let preset = args.preset.as_deref().unwrap_or(Path::new("."));
     let mut text = Vec::new();
     for id in own.keys() {
@@ -156,7 +152,7 @@ fn in_bulk(judge: Judge, input: impl BufRead, check: bool) -> ExitCode {
 }
 
 /// Explains one request; whether it is authentic.
-fn one(own: &BTreeMap<String, Value>, args: &VerifyArgs) -> Result<bool, Usage> {
+fn one(own: &providers::Own, args: &VerifyArgs) -> Result<bool, Usage> {
     let only = own.keys().next().map(String::as_str);
     let id = args.provider.as_deref().or(only).unwrap_or_default();
     let preset = providers::preset(own, id, &args.changes).map_err(Usage)?;

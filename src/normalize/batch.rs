@@ -38,7 +38,7 @@ pub struct BatchOf {
 pub(super) struct Item {
     pub(super) data: Bytes,
     /// The element that holds it; of a member of an object, the member's name as a JSON string.
-    pub(super) parent: Option<String>,
+    pub(super) parent: Option<Bytes>,
     pub(super) is_json: bool,
 }
 
@@ -56,9 +56,9 @@ impl BatchOf {
     /// The items in `text`.
     pub(super) fn items(&self, mapping: &Mapping, text: &Bytes) -> Result<Vec<Item>, Unsplit> {
         let utf8 = std::str::from_utf8(text).map_err(|_| Unsplit::Malformed)?;
-        let item = |json: &str, parent: Option<&str>, is_json: bool| Item {
-            data: text.slice_ref(json.as_bytes()),
-            parent: parent.map(str::to_owned),
+        let item = |item: &str, parent: Option<Bytes>, is_json: bool| Item {
+            data: text.slice_ref(item.as_bytes()),
+            parent,
             is_json,
         };
         let items: Vec<Item> = match self.format {
@@ -68,11 +68,7 @@ impl BatchOf {
                 let pointers = peek::Pointers::new([first.as_str()]);
                 let read = pointers.read(text).map_err(|_| Unsplit::Malformed)?;
                 let array = read.raw(first).ok_or(Unsplit::NoBatch)?;
-                let levels = mapping.batch.get(1..).unwrap_or_default();
-                let nested = peek::nested(array, levels).ok_or(Unsplit::NoBatch)?;
-                let each = nested.iter();
-                each.map(|nested| item(nested.json, nested.parent, true))
-                    .collect()
+                return of_array(mapping, array, text);
             }
             BatchFormat::Ndjson => {
                 let lines = utf8.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -89,13 +85,11 @@ impl BatchOf {
                 let members = peek::members(utf8).ok_or(Unsplit::Malformed)?;
                 let mut items = Vec::new();
                 for (name, raw) in members {
-                    let name = serde_json::Value::from(name).to_string();
+                    let name = Bytes::from(serde_json::Value::from(name).to_string());
+                    let named = |json| item(json, Some(name.clone()), true);
                     match peek::elements(raw) {
-                        Some(list) => {
-                            items
-                                .extend(list.into_iter().map(|json| item(json, Some(&name), true)));
-                        }
-                        None => items.push(item(raw, Some(&name), true)),
+                        Some(list) => items.extend(list.into_iter().map(named)),
+                        None => items.push(named(raw)),
                     }
                 }
                 items
@@ -105,13 +99,14 @@ impl BatchOf {
     }
 }
 
-/// The items at the pointers of `mapping` in the JSON array `array`, which lies in `body`.
-pub(super) fn of_body(mapping: &Mapping, array: &str, body: &Bytes) -> Result<Vec<Item>, Unsplit> {
+/// The items at the pointers of `mapping` in the JSON array `array`, which lies in `text`.
+pub(super) fn of_array(mapping: &Mapping, array: &str, text: &Bytes) -> Result<Vec<Item>, Unsplit> {
     let levels = mapping.batch.get(1..).unwrap_or_default();
     let nested = peek::nested(array, levels).ok_or(Unsplit::NoBatch)?;
+    let slice = |json: &str| text.slice_ref(json.as_bytes());
     let each = nested.into_iter().map(|Nested { json, parent }| Item {
-        data: body.slice_ref(json.as_bytes()),
-        parent: parent.map(str::to_owned),
+        data: slice(json),
+        parent: parent.map(slice),
         is_json: true,
     });
     bounded(each.collect())

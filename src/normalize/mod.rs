@@ -86,7 +86,7 @@ impl Reader<'_> {
     fn items(&self, body: &Peeked<'_, '_>) -> Result<Vec<Item>, Unsplit> {
         let first = self.mapping.batch.first().ok_or(Unsplit::NoBatch)?;
         let array = body.raw(first).ok_or(Unsplit::NoBatch)?;
-        batch::of_body(self.mapping, array, self.received.body())
+        batch::of_array(self.mapping, array, self.received.body())
     }
 
     /// The events of a batch that is not in the body's JSON.
@@ -159,8 +159,8 @@ impl Reader<'_> {
         let size = items.len();
         let one = |(index, item): (usize, Item)| {
             let read = pointers.item.read(&item.data);
-            let parent = item.parent.as_deref();
-            let parent = parent.and_then(|json| pointers.parent.read(json.as_bytes()).ok());
+            let parent = item.parent.as_ref();
+            let parent = parent.and_then(|json| pointers.parent.read(json).ok());
             let is_xml = self.mapping.batch_of.as_ref();
             let is_xml = is_xml.is_some_and(|batch| batch.format == BatchFormat::Xml);
             let element = std::str::from_utf8(&item.data).ok().filter(|_| is_xml);

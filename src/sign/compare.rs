@@ -1,16 +1,14 @@
 //! Values that a check compares, written so that they fit.
 
 use super::target::Target;
-use super::{Draft, Work, template};
+use super::{Draft, Work, named, template};
 use crate::settings::preset::{Conditions, EqualForm, OneOfForm};
 use crate::template::Place;
 
 impl Work<'_> {
     /// Makes two values the same, by writing the one that can be written.
     pub(super) fn equal(&mut self, form: &EqualForm) -> Result<(), String> {
-        let values = form.values.iter();
-        let values = values.map(|(name, text)| Ok::<_, String>((name.clone(), template(text)?)));
-        self.draft.values = values.collect::<Result<_, _>>()?;
+        self.draft.values = named(&form.values)?;
         let value = |text: &str, draft: &Draft| Ok::<_, String>(template(text)?.render(draft));
         let left = value(&form.left, &self.draft)?;
         let right = value(&form.right, &self.draft)?;

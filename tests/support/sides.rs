@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hookferry::authenticate::{Algorithm, Secret};
+use hookferry::authenticate::Secret;
 use hookferry::peek::xml;
 use hookferry::settings::compile::Operator;
 use hookferry::settings::preset::{Preset, SecretEncoding, VerifyForm};
@@ -70,7 +70,7 @@ pub fn sides(preset: &Preset, url: &str) -> Sides {
         operator.params.insert(name.clone(), vec![value.clone()]);
         signer.params.push((name.clone(), value));
     }
-    let Some(algorithm) = public_key_algorithm(&preset.verify) else {
+    let Some(algorithm) = preset.verify.public_key_algorithm() else {
         return Sides { operator, signer };
     };
     let Ok((private, public)) = sign::generate(algorithm) else {
@@ -126,15 +126,4 @@ fn param(preset: &Preset, name: &str) -> String {
         }
     }
     format!("value-of-{name}")
-}
-
-/// The first algorithm of a check that needs a public key.
-pub fn public_key_algorithm(form: &VerifyForm) -> Option<Algorithm> {
-    let algorithms = form.all().into_iter().flat_map(|form| match form {
-        VerifyForm::Signature(form) => vec![form.algorithm],
-        VerifyForm::Jwt(form) => form.algorithms.iter().map(|it| it.algorithm()).collect(),
-        VerifyForm::Rfc9421(form) => vec![form.algorithm],
-        _ => Vec::new(),
-    });
-    algorithms.into_iter().find(|it| it.is_public_key())
 }

@@ -14,7 +14,6 @@ use hookferry::time::UnixTime;
 use crate::spots::{Spot, body, covers_body, groups, signed_templates};
 use crate::support::certificate::certificate;
 use crate::support::random::Random;
-use crate::support::sides::public_key_algorithm;
 use crate::{OPEN, vectors};
 
 /// How many genuine requests of a preset are attacked.
@@ -201,7 +200,7 @@ fn of_keys(case: &Case, preset: &Preset) -> Vec<Mutation> {
         change(&mut changed);
         mutations.push((what.to_owned(), changed));
     };
-    let has_key = public_key_algorithm(&preset.verify).is_some() && has_public_key(case);
+    let has_key = preset.verify.public_key_algorithm().is_some() && has_public_key(case);
     let has_secret = !has_key && !case.config.secrets.is_empty() || case.config.username.is_some();
     if let Some(form) = preset.secret.as_ref().filter(|_| has_secret) {
         let other = match form.encoding {
@@ -218,7 +217,7 @@ fn of_keys(case: &Case, preset: &Preset) -> Vec<Mutation> {
             });
         }
     }
-    let algorithm = public_key_algorithm(&preset.verify);
+    let algorithm = preset.verify.public_key_algorithm();
     if let Some(algorithm) = algorithm.filter(|_| has_key)
         && let Ok((_, other)) = sign::generate(algorithm)
     {

@@ -73,7 +73,7 @@ struct State {
     /// When a certificate ends, by the id of its key.
     ends: BTreeMap<String, UnixTime>,
     /// The same, read for an algorithm when it was first asked for; without an id, all keys.
-    read: BTreeMap<(Option<String>, Algorithm), Vec<PublicKey>>,
+    read: BTreeMap<(Option<String>, Algorithm), Arc<[PublicKey]>>,
     /// How often keys were learnt.
     generation: u64,
     /// Ids that requests have named and that are not known.
@@ -140,7 +140,7 @@ impl FetchedKeys {
         algorithm: Algorithm,
         kid: Option<&str>,
         now: UnixTime,
-    ) -> Result<Vec<PublicKey>, Refusal> {
+    ) -> Result<Arc<[PublicKey]>, Refusal> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         // What is kept is kept under ids that the provider gave, never under a stranger's.
         let id = match kid {
@@ -155,13 +155,13 @@ impl FetchedKeys {
             },
         };
         if let Some(keys) = state.read.get(&(id.clone(), algorithm)) {
-            return Ok(keys.clone());
+            return Ok(Arc::clone(keys));
         }
         let texts: Vec<&String> = match &id {
             Some(id) => state.texts.get(id).into_iter().flatten().collect(),
             None => state.texts.values().flatten().collect(),
         };
-        let keys: Vec<_> = texts
+        let keys: Arc<[_]> = texts
             .into_iter()
             .filter_map(|text| read(algorithm, text))
             .collect();
@@ -178,7 +178,7 @@ impl FetchedKeys {
         }
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         if state.generation == generation {
-            state.read.insert((id, algorithm), keys.clone());
+            state.read.insert((id, algorithm), Arc::clone(&keys));
         }
         Ok(keys)
     }

@@ -79,6 +79,12 @@ impl VerifyForm {
         }
     }
 
+    /// The first algorithm, here or below, that needs a public key.
+    pub fn public_key_algorithm(&self) -> Option<Algorithm> {
+        let all = self.all().into_iter().flat_map(Self::algorithms);
+        all.into_iter().find(|algorithm| algorithm.is_public_key())
+    }
+
     /// This check and all below it, outermost first.
     pub fn all(&self) -> Vec<&Self> {
         let below = self.below().iter().flat_map(Self::all);
