@@ -130,9 +130,14 @@ const fn publish_status(error: &PublishError) -> StatusCode {
     match error {
         PublishError::Timeout
         | PublishError::Unreachable
+        | PublishError::CircuitOpen
+        | PublishError::Blocked
         | PublishError::Overloaded
+        | PublishError::Declined(_)
         | PublishError::Unroutable(_)
-        | PublishError::Refused(_) => StatusCode::SERVICE_UNAVAILABLE,
+        | PublishError::Refused(_)
+        | PublishError::SpoolFull
+        | PublishError::SpoolFailed(_) => StatusCode::SERVICE_UNAVAILABLE,
         PublishError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
     }
 }

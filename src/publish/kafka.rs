@@ -300,12 +300,12 @@ fn ask_for(
 
 #[expect(
     clippy::wildcard_enum_match_arm,
-    reason = "librdkafka has some two hundred codes; all but these are a refusal in its own words"
+    reason = "librdkafka has some two hundred codes; all but these may pass, in its own words"
 )]
 fn translate(error: &KafkaError) -> PublishError {
     use RDKafkaErrorCode as Code;
     let Some(code) = error.rdkafka_error_code() else {
-        return PublishError::Refused(error.to_string());
+        return PublishError::Declined(error.to_string());
     };
     match code {
         Code::QueueFull => PublishError::Overloaded,
@@ -324,7 +324,15 @@ fn translate(error: &KafkaError) -> PublishError {
         | Code::PurgeQueue
         | Code::PurgeInflight
         | Code::Fatal => PublishError::Timeout,
-        other => PublishError::Refused(other.to_string()),
+        Code::UnknownTopicOrPartition
+        | Code::UnknownTopic
+        | Code::UnknownPartition
+        | Code::InvalidTopic
+        | Code::TopicAuthorizationFailed
+        | Code::ClusterAuthorizationFailed
+        | Code::InvalidRecord
+        | Code::PolicyViolation => PublishError::Refused(code.to_string()),
+        other => PublishError::Declined(other.to_string()),
     }
 }
 

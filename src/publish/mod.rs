@@ -61,18 +61,35 @@ pub enum PublishError {
     /// There is no connection to the broker.
     #[error("the broker cannot be reached")]
     Unreachable,
+    /// The broker was found to be down a moment ago, so it was not asked.
+    #[error("the broker was down a moment ago")]
+    CircuitOpen,
+    /// The broker takes nothing from anyone for now: RabbitMQ's `connection.blocked`.
+    #[error("the broker blocks publishers: a resource alarm")]
+    Blocked,
     /// Our own queue towards the broker is full.
     #[error("too many records are waiting for the broker")]
     Overloaded,
+    /// The broker did not take the record, and may take it later, in its own words: a negative
+    /// acknowledgement, too few replicas in sync.
+    #[error("the broker does not take it now: {0}")]
+    Declined(String),
     /// RabbitMQ returned the message: no queue is bound for its routing key.
     #[error("no queue is bound for routing key {0:?}")]
     Unroutable(String),
     /// The record is larger than the broker takes.
     #[error("the record is larger than the broker takes")]
     TooLarge,
-    /// The broker refused the record, in its own words.
+    /// The broker refused the record and will again until somebody changes something, in its own
+    /// words: a missing topic, a missing right.
     #[error("the broker refused: {0}")]
     Refused(String),
+    /// The spool holds as much as it may, or has held something for as long as it may.
+    #[error("the spool is full")]
+    SpoolFull,
+    /// The spool's disk failed.
+    #[error("the spool's disk failed: {0}")]
+    SpoolFailed(String),
 }
 
 impl PublishError {
@@ -81,10 +98,30 @@ impl PublishError {
         match self {
             Self::Timeout => "timeout",
             Self::Unreachable => "unreachable",
+            Self::CircuitOpen => "circuit_open",
+            Self::Blocked => "blocked",
             Self::Overloaded => "overloaded",
+            Self::Declined(_) => "declined",
             Self::Unroutable(_) => "unroutable",
             Self::TooLarge => "too_large",
             Self::Refused(_) => "refused",
+            Self::SpoolFull => "spool_full",
+            Self::SpoolFailed(_) => "spool_failed",
+        }
+    }
+
+    /// Whether the same record would fail again, whatever the state of the broker.
+    pub const fn lasts(&self) -> bool {
+        match self {
+            Self::Unroutable(_) | Self::TooLarge | Self::Refused(_) => true,
+            Self::Timeout
+            | Self::Unreachable
+            | Self::CircuitOpen
+            | Self::Blocked
+            | Self::Overloaded
+            | Self::Declined(_)
+            | Self::SpoolFull
+            | Self::SpoolFailed(_) => false,
         }
     }
 }

@@ -151,7 +151,9 @@ fn judge(batch: &mut Vec<Job>, confirmations: Vec<Confirmation>) {
         } else if accepted {
             Ok(())
         } else {
-            Err(PublishError::Refused("negative acknowledgement".to_owned()))
+            Err(PublishError::Declined(
+                "negative acknowledgement".to_owned(),
+            ))
         };
         job.settle(verdict);
     }
