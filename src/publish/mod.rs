@@ -8,6 +8,7 @@ pub mod kafka;
 pub mod rabbitmq;
 pub mod read;
 pub mod route;
+pub mod spool;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -16,6 +16,11 @@ impl Random {
         Self(seed)
     }
 
+    /// The one of a known seed.
+    pub fn of(seed: u64) -> Self {
+        Self(seed)
+    }
+
     pub fn word(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
