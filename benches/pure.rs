@@ -23,7 +23,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use hookferry::accept::Received;
 use hookferry::authenticate::{Arrival, authenticate};
 use hookferry::normalize;
-use hookferry::publish::encode::Encoding;
+use hookferry::publish::encode::{Encoding, Shape};
 use hookferry::publish::{Route, Topics};
 use hookferry::settings::compile::{Endpoint, Operator, endpoint};
 use hookferry::settings::providers;
@@ -81,8 +81,10 @@ fn github() -> Endpoint {
 fn route(encoding: Encoding) -> Route {
     let template = |text| Template::parse(text, Scope::Publish).expect("a template");
     Route {
-        encoding,
-        attribute_prefix: "ce_",
+        shape: Shape {
+            encoding,
+            attribute_prefix: "ce_",
+        },
         topic: template("webhooks.{source}.{event}"),
         key: vec![template("{subject}"), template("{id}")],
         default_topic: "webhooks".into(),

@@ -1,7 +1,10 @@
 //! Puts the stages together from the settings, and takes them down again in order.
 
+mod carriers;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Method;
 use tokio::net::TcpListener;
@@ -17,11 +20,10 @@ use crate::fetch::{self, Fetcher};
 use crate::learned::Learned;
 use crate::metrics::Metrics;
 use crate::pipeline::{Pipeline, Source};
-use crate::publish::kafka::Kafka;
-use crate::publish::rabbitmq::Rabbitmq;
 use crate::publish::{Placement, Route, Sink, Topics};
 use crate::reload;
-use crate::settings::{Settings, SinkKind, SinkSettings, SourceSettings};
+use crate::settings::{Settings, SourceSettings};
+use carriers::Carriers;
 
 /// Where a running daemon listens, once it does.
 #[derive(Debug, Clone, Copy)]
@@ -45,11 +47,20 @@ pub async fn run(
     let ingress = bind("listen", settings.listen).await?;
     let admin = bind("admin.listen", settings.admin_listen).await?;
     let metrics = Arc::new(metrics(&settings)?);
-    let sinks = sinks(&settings.sinks)?;
+    let Carriers {
+        sinks,
+        drains,
+        lock: _lock,
+    } = carriers::open(&settings, &metrics)?;
     let health = Arc::new(Health::new(&sinks));
 
     let learned = Arc::new(Learned::default());
     let mut background = background(&sinks, &health, &metrics);
+    let (stop, stopping) = watch::channel(false);
+    let mut draining = JoinSet::new();
+    for (sink, drain) in drains {
+        draining.spawn(drain.run(sink, stopping.clone()));
+    }
     let addresses = Addresses {
         ingress: local(&ingress)?,
         admin: local(&admin)?,
@@ -66,7 +77,7 @@ pub async fn run(
     let doors = doors(&settings.sources);
     let names = settings.sources.iter().map(|it| it.name.clone()).collect();
     let files = settings.files.clone();
-    let sources: Arc<[Source]> = sources(settings, &sinks, &metrics).into();
+    let sources: Arc<[Source]> = sources(settings, &sinks).into();
     background.spawn(reload::watch(files, names, Arc::clone(&sources), load));
     let fetcher = fetcher(&sources)?;
     if let Some(fetcher) = &fetcher {
@@ -95,6 +106,7 @@ pub async fn run(
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
         _ = background.join_next() => return Err("a background task ended unasked".into()),
+        Some(_) = draining.join_next() => return Err("the spool's drain ended unasked".into()),
         _ = &mut serving => return Err("the ingress ended unasked".into()),
     }
     health.leave();
@@ -102,15 +114,19 @@ pub async fn run(
     tokio::time::sleep(shutdown.delay).await;
     let _ = go.send(true);
     let cut = serving.await.map_err(|error| error.to_string())?;
-    close(&sinks, cut).await;
+    let _ = stop.send(true);
+    close(&sinks, draining, cut).await;
     Ok(())
 }
 
 /// The end, once the last request was answered or `cut` connections with theirs were.
-async fn close(sinks: &[Arc<Sink>], cut: usize) {
+async fn close(sinks: &[Arc<Sink>], mut draining: JoinSet<()>, cut: usize) {
+    const PATIENCE: Duration = Duration::from_secs(1);
+    // What is on its way then and not confirmed is published again after the next start.
+    let drained = async { while draining.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(PATIENCE, drained).await;
     for sink in sinks {
-        sink.close(Instant::now() + std::time::Duration::from_secs(1))
-            .await;
+        sink.close(Instant::now() + PATIENCE).await;
     }
     if cut > 0 {
         tracing::warn!(
@@ -161,20 +177,6 @@ fn metrics(settings: &Settings) -> Result<Metrics, String> {
     Ok(metrics)
 }
 
-fn sinks(settings: &[SinkSettings]) -> Result<Vec<Arc<Sink>>, String> {
-    settings
-        .iter()
-        .map(|sink| {
-            let made = match &sink.kind {
-                SinkKind::Kafka(options) => Kafka::new(options).map(Sink::Kafka),
-                SinkKind::Rabbitmq(options) => Rabbitmq::new(options).map(Sink::Rabbitmq),
-            };
-            made.map(Arc::new)
-                .map_err(|error| format!("sinks.{}: {error}", sink.name))
-        })
-        .collect()
-}
-
 fn doors(sources: &[SourceSettings]) -> Doors {
     let doors = |(at, source): (usize, &SourceSettings)| {
         let scheme = &source.endpoint.scheme;
@@ -208,7 +210,7 @@ fn accept_methods(handshake: &crate::authenticate::Handshake) -> Vec<Method> {
         .collect()
 }
 
-fn sources(settings: Settings, sinks: &[Arc<Sink>], metrics: &Metrics) -> Vec<Source> {
+fn sources(settings: Settings, sinks: &[Arc<Sink>]) -> Vec<Source> {
     let topics: Vec<_> = settings
         .sinks
         .iter()
@@ -221,11 +223,7 @@ fn sources(settings: Settings, sinks: &[Arc<Sink>], metrics: &Metrics) -> Vec<So
             .filter_map(|at| {
                 let sink = settings.sinks.get(*at)?;
                 let route = Route {
-                    encoding: sink.encoding,
-                    attribute_prefix: match sink.kind {
-                        SinkKind::Kafka(_) => "ce_",
-                        SinkKind::Rabbitmq(_) => "ce-",
-                    },
+                    shape: carriers::shape(sink),
                     topic: source.topic.clone().unwrap_or_else(|| sink.topic.clone()),
                     key: source.key.clone().unwrap_or_else(|| sink.key.clone()),
                     default_topic: sink.default_topic.clone(),
@@ -241,7 +239,6 @@ fn sources(settings: Settings, sinks: &[Arc<Sink>], metrics: &Metrics) -> Vec<So
             placements,
             source.reply_within,
             source.learned_secret_file,
-            metrics,
         )
     };
     settings.sources.into_iter().map(source).collect()

@@ -1,10 +1,15 @@
 //! What Prometheus sees. Labels come from the configuration and from closed enums, never from a
 //! request, so that their number cannot grow.
 
-pub use prometheus::IntCounter;
+mod sinks;
+
 use prometheus::{
-    Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry,
 };
+
+use sinks::Families;
+pub use sinks::{SinkMetrics, SpoolMetrics};
 
 /// Bucket bounds in seconds: a broker on the same host to a provider's patience.
 const SECONDS: &[f64] = &[
@@ -20,7 +25,7 @@ pub struct Metrics {
     requests: IntCounterVec,
     refusals: IntCounterVec,
     dead_letters: IntCounterVec,
-    confirmed: IntCounterVec,
+    sinks: Families,
     failures: IntCounterVec,
     keys: IntCounterVec,
     pub connections: IntGauge,
@@ -142,14 +147,10 @@ impl Metrics {
             )?,
             dead_letters: make.counter(
                 "hookferry_dead_letters_total",
-                "Authentic events that went to the dead-letter topic, by reason.",
+                "Authentic events that became dead letters, by reason.",
                 &["source", "reason"],
             )?,
-            confirmed: make.counter(
-                "hookferry_records_confirmed_total",
-                "Records that a broker has confirmed.",
-                &["sink"],
-            )?,
+            sinks: Families::new(&make)?,
             failures: make.counter(
                 "hookferry_publish_failures_total",
                 "Deliveries that were not confirmed, by sink and reason.",
@@ -212,9 +213,14 @@ impl Metrics {
         self.dead_letters.with_label_values(&labels).inc();
     }
 
-    /// The counter of records that `sink` has confirmed.
-    pub fn confirmed(&self, sink: &str) -> IntCounter {
-        self.confirmed.with_label_values(&[sink])
+    /// What is counted of `sink`.
+    pub fn sink(&self, sink: &str) -> SinkMetrics {
+        self.sinks.sink(sink, &self.dead_letters)
+    }
+
+    /// What is counted of the spool of `sink`.
+    pub fn spool(&self, sink: &str) -> SpoolMetrics {
+        self.sinks.spool(sink, &self.dead_letters)
     }
 
     /// Counts a delivery that `sink` did not confirm.

@@ -10,7 +10,7 @@ use crate::accept::{Carry, Denial, Received, Reply};
 use crate::authenticate::{Answer, Arrival, Refusal, authenticate};
 use crate::fetch::Fetcher;
 use crate::learned::Learned;
-use crate::metrics::{IntCounter, Metrics};
+use crate::metrics::Metrics;
 use crate::normalize::{self, Delivery};
 use crate::publish::{self, Placement};
 use crate::settings::compile::Endpoint;
@@ -23,8 +23,6 @@ pub struct Source {
     endpoint: RwLock<Arc<Endpoint>>,
     /// Where its events go: every one of these must confirm.
     placements: Vec<Placement>,
-    /// What the sinks of `placements` have confirmed.
-    confirmed: Vec<IntCounter>,
     /// The bound on every reply, from the request's head.
     reply_within: Duration,
     /// Where a secret goes that the provider hands over.
@@ -37,11 +35,8 @@ impl Source {
         placements: Vec<Placement>,
         reply_within: Duration,
         learn_into: Option<PathBuf>,
-        metrics: &Metrics,
     ) -> Self {
-        let sinks = placements.iter().map(|placement| placement.sink.name());
         Self {
-            confirmed: sinks.map(|sink| metrics.confirmed(sink)).collect(),
             endpoint: RwLock::new(Arc::new(endpoint)),
             placements,
             reply_within,
@@ -164,10 +159,6 @@ impl Pipeline {
         let deadline = started + source.reply_within;
         match publish::publish(&source.placements, &events, deadline).await {
             Ok(receipt) => {
-                let records = u64::try_from(events.len()).unwrap_or(u64::MAX);
-                for confirmed in &source.confirmed {
-                    confirmed.inc_by(records);
-                }
                 if let Some(url) = answer.as_mut().and_then(|answer| answer.call.take())
                     && let Err(error) = self.confirm(&url, deadline).await
                 {

@@ -26,7 +26,7 @@ use yaml_rust2::{Yaml, YamlLoader};
 
 use support::daemon::Daemon;
 use support::github::{Delivery, SECRET, hmac};
-use support::{Folder, kafka, output_of, project_file, rabbitmq, run_id};
+use support::{Folder, kafka, output_of, project_file, rabbitmq, run_id, until};
 
 const CONFIG_PATH: &str = "/etc/hookferry/config.yaml";
 const SERVE: [&str; 3] = ["serve", "-c", CONFIG_PATH];
@@ -67,9 +67,9 @@ struct Manifest {
 }
 
 impl Manifest {
-    fn read(path: &str) -> Self {
+    fn read(path: &str, kind: &str) -> Self {
         let documents = documents(path);
-        let pod = of_kind(&documents, "Deployment")["spec"]["template"]["spec"].clone();
+        let pod = of_kind(&documents, kind)["spec"]["template"]["spec"].clone();
         let containers = items(&pod["containers"])
             .iter()
             .chain(items(&pod["initContainers"]));
@@ -218,7 +218,7 @@ fn ends_well(mut daemon: Daemon) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_kubernetes_deployment_starts_and_answers_its_probes() {
-    let manifest = Manifest::read("deploy/kubernetes/deployment.yaml");
+    let manifest = Manifest::read("deploy/kubernetes/deployment.yaml", "Deployment");
     manifest.assert_ports_fit();
     assert_eq!(manifest.arguments(), SERVE);
     let variables = manifest.variables();
@@ -267,8 +267,76 @@ async fn the_kubernetes_deployment_starts_and_answers_its_probes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_statefulset_keeps_events_on_its_volume_while_the_broker_is_away() {
+    let manifest = Manifest::read("deploy/kubernetes/statefulset.yaml", "StatefulSet");
+    manifest.assert_ports_fit();
+    assert_eq!(manifest.arguments(), SERVE);
+    let set = of_kind(&manifest.documents, "StatefulSet");
+    let labels = &set["spec"]["template"]["metadata"]["labels"];
+    assert_eq!(set["spec"]["selector"]["matchLabels"], *labels);
+    let service = of_kind(&manifest.documents, "Service");
+    assert_eq!(service["metadata"]["name"], set["spec"]["serviceName"]);
+    assert_eq!(service["spec"]["selector"], *labels);
+    // The spool is where a claim is mounted, one a pod, and fits it.
+    let config = YamlLoader::load_from_str(&manifest.config)
+        .unwrap()
+        .remove(0);
+    let path = string(&config["spool"]["path"]);
+    let mut mounts = items(&manifest.container["volumeMounts"]).iter();
+    let mount = mounts.find(|it| it["mountPath"].as_str() == Some(&path));
+    let claim = &items(&set["spec"]["volumeClaimTemplates"])[0];
+    assert_eq!(mount.unwrap()["name"], claim["metadata"]["name"]);
+    let size = string(&claim["spec"]["resources"]["requests"]["storage"]);
+    let gibibytes: i64 = size.strip_suffix("Gi").unwrap().parse().unwrap();
+    assert!(config["spool"]["bytes_max"].as_i64().unwrap() < gibibytes << 30);
+
+    let folder = Folder::new();
+    let shipped = manifest
+        .config
+        .replace(&path, folder.path().to_str().unwrap());
+    assert!(shipped != manifest.config);
+    let run = run_id();
+    let run = [run.clone(), format!("{run}.{{event}}")];
+    let secret = ("GITHUB_WEBHOOK_SECRET", SECRET);
+    // Nobody listens there.
+    let mut env = github_to_kafka(&run, "127.0.0.1:1");
+    env.push(secret);
+    let daemon = Daemon::start(&shipped, &env);
+    daemon.ready().await;
+    manifest.assert_probes_answer(&daemon).await;
+    let push = Delivery::push(format!("{}-early", run[0]));
+    let client = daemon.client();
+    let reply = push.send(&client, "/webhooks/github", SECRET).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    ends_well(daemon);
+
+    let brokers = kafka::address();
+    let mut env = github_to_kafka(&run, &brokers);
+    env.push(secret);
+    let daemon = Daemon::start(&shipped, &env);
+    until(
+        "what was kept is published",
+        Duration::from_secs(20),
+        || async {
+            daemon
+                .metrics()
+                .await
+                .contains("hookferry_spool_entries{sink=\"kafka\"} 0\n")
+        },
+    )
+    .await;
+    let records = kafka::read(&brokers, &format!("{}.push", run[0]));
+    let ids: Vec<_> = records
+        .iter()
+        .map(|record| record.json()["id"].clone())
+        .collect();
+    assert_eq!(ids, [push.id]);
+    ends_well(daemon);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_sidecar_starts_and_answers_its_probes() {
-    let manifest = Manifest::read("deploy/kubernetes/sidecar.yaml");
+    let manifest = Manifest::read("deploy/kubernetes/sidecar.yaml", "Deployment");
     manifest.assert_ports_fit();
     assert_eq!(manifest.arguments(), SERVE);
     let ours = items(&manifest.pod["initContainers"])

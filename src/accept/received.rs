@@ -48,6 +48,11 @@ impl Received {
         &self.headers
     }
 
+    /// The headers alone, once all else has been read.
+    pub(crate) fn into_headers(self) -> HeaderMap {
+        self.headers
+    }
+
     /// The body's bytes as the provider sent them.
     pub fn body(&self) -> &Bytes {
         &self.body

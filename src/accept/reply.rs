@@ -145,12 +145,7 @@ const fn publish_status(error: &PublishError) -> StatusCode {
 impl Reply {
     /// The only 2xx for an event.
     pub fn accepted(_receipt: Receipt, answer: Option<Answer>) -> Self {
-        let mut reply = Self::plain(
-            StatusCode::OK,
-            Outcome::Accepted,
-            "accepted",
-            "stored by the broker",
-        );
+        let mut reply = Self::plain(StatusCode::OK, Outcome::Accepted, "accepted", "stored");
         if let Some(answer) = answer {
             reply.speak(answer);
         }

@@ -17,16 +17,28 @@ const PROBE: Duration = Duration::from_millis(1000);
 #[derive(Debug)]
 pub struct Health {
     going: AtomicBool,
-    sinks: Mutex<BTreeMap<String, Option<PublishError>>>,
+    sinks: Mutex<BTreeMap<String, Word>>,
+}
+
+/// What is known of a broker.
+#[derive(Debug, Clone)]
+struct Word {
+    /// Why it does not count as there.
+    error: Option<PublishError>,
+    /// Whether events are kept meanwhile.
+    has_spool: bool,
 }
 
 impl Health {
     /// Nothing is known of `sinks` yet, which counts as not ready.
     pub fn new(sinks: &[Arc<Sink>]) -> Self {
-        let unknown = Some(PublishError::Unreachable);
+        let unknown = |sink: &Arc<Sink>| Word {
+            error: Some(PublishError::Unreachable),
+            has_spool: sink.has_spool(),
+        };
         let sinks = sinks
             .iter()
-            .map(|sink| (sink.name().to_owned(), unknown.clone()));
+            .map(|sink| (sink.name().to_owned(), unknown(sink)));
         Self {
             going: AtomicBool::new(false),
             sinks: Mutex::new(sinks.collect()),
@@ -39,16 +51,20 @@ impl Health {
     }
 
     /// Whether requests should be sent here, and the reasons as JSON. Brokers that are down are
-    /// named.
+    /// named. With a spool a broker that is down is no reason to send requests elsewhere.
     pub fn report(&self) -> (bool, serde_json::Value) {
         let going = self.going.load(Ordering::Relaxed);
         let sinks = self.sinks.lock().unwrap_or_else(PoisonError::into_inner);
-        let ready = !going && sinks.values().all(Option::is_none);
+        let takes = |word: &Word| word.error.is_none() || word.has_spool;
+        let ready = !going && sinks.values().all(takes);
         let words: serde_json::Map<_, _> = sinks
             .iter()
-            .map(|(name, error)| {
-                let word = error.as_ref().map_or("up".to_owned(), ToString::to_string);
-                (name.clone(), word.into())
+            .map(|(name, word)| {
+                let said = word
+                    .error
+                    .as_ref()
+                    .map_or("up".to_owned(), ToString::to_string);
+                (name.clone(), said.into())
             })
             .collect();
         let report = serde_json::json!({ "ready": ready, "draining": going, "sinks": words });
@@ -75,6 +91,7 @@ impl Health {
     /// Keeps a broker's word and returns the one before.
     fn keep(&self, sink: &str, word: Option<PublishError>) -> Option<PublishError> {
         let mut sinks = self.sinks.lock().unwrap_or_else(PoisonError::into_inner);
-        sinks.insert(sink.to_owned(), word).flatten()
+        let known = sinks.get_mut(sink)?;
+        std::mem::replace(&mut known.error, word)
     }
 }

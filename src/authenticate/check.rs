@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use http::HeaderName;
+use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq as _;
 
@@ -9,7 +11,7 @@ use super::{
     Algorithm, JwtCheck, Keys, PublicKey, Refusal, Rfc9421Check, Scheme, Secret, SignatureCheck,
     Step, Trace, View,
 };
-use crate::template::Template;
+use crate::template::{Place, Template};
 use crate::time::UnixTime;
 
 /// A check, or several.
@@ -135,6 +137,35 @@ impl Keys {
 }
 
 impl Check {
+    /// The headers whose values are credentials in themselves: whoever has read one can show it
+    /// again. A signature is none.
+    pub fn credentials(&self) -> Vec<HeaderName> {
+        const ALWAYS: [HeaderName; 3] = [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE];
+        let mut names = ALWAYS.to_vec();
+        self.collect_credentials(&mut names);
+        names
+    }
+
+    fn collect_credentials(&self, names: &mut Vec<HeaderName>) {
+        let mut add = |template: &Template| {
+            let headers = template.places().into_iter().filter_map(Place::as_header);
+            names.extend(headers.cloned());
+        };
+        match self {
+            Self::Token { shown, .. } => add(shown),
+            Self::Jwt(check) => add(&check.from),
+            Self::Equal { left, right, .. } => [left, right].into_iter().for_each(add),
+            Self::OneOf { value, .. } => add(value),
+            Self::All(checks) | Self::Any(checks) => {
+                for check in checks {
+                    check.collect_credentials(names);
+                }
+            }
+            Self::Each { then, .. } | Self::When { then, .. } => then.collect_credentials(names),
+            Self::Signature(_) | Self::Rfc9421(_) | Self::Unverified => {}
+        }
+    }
+
     pub(super) fn pass<'r>(
         &'r self,
         view: &View<'r>,

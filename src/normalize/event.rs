@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::HeaderMap;
 
 use crate::authenticate::Integrity;
 use crate::peek;
@@ -32,6 +33,8 @@ pub struct Event {
     pub(super) data: Bytes,
     pub(super) is_json: bool,
     pub(super) oddity: Option<Oddity>,
+    /// Shared by the events of a delivery.
+    pub(super) headers: Arc<HeaderMap>,
 }
 
 /// What all events of a source share.
@@ -129,6 +132,11 @@ impl Event {
 
     pub fn oddity(&self) -> Option<Oddity> {
         self.oddity
+    }
+
+    /// The request's headers, without those that are credentials.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
     }
 }
 

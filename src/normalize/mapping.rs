@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use http::HeaderName;
 use sha2::{Digest, Sha256};
 
 use super::{BatchOf, Origin};
@@ -36,6 +37,8 @@ pub struct Mapping {
     pub data_content_type: Option<String>,
     /// JSON Pointers to secrets in the data.
     pub redact: Vec<String>,
+    /// Headers that are credentials, which dead letters are not to spread.
+    pub credentials: Vec<HeaderName>,
     pub pointers: MappingPointers,
 }
 

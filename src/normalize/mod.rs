@@ -40,10 +40,16 @@ pub fn events(mapping: &Mapping, verified: Verified) -> Delivery {
         received: &received,
         claims: claims.as_deref(),
     };
-    Delivery {
-        events: reader.events(),
-        answer,
+    let mut events = reader.events();
+    let mut headers = received.into_headers();
+    for name in &mapping.credentials {
+        headers.remove(name);
     }
+    let headers = Arc::new(headers);
+    for event in &mut events {
+        event.headers = Arc::clone(&headers);
+    }
+    Delivery { events, answer }
 }
 
 struct Reader<'r> {
@@ -146,11 +152,7 @@ impl Reader<'_> {
             }
         }
         let mut event = self.event(&sight, data, content_type, json, None);
-        if let Some(oddity) = oddity {
-            event.oddity = Some(oddity);
-            let reason = ("deadletterreason".to_owned(), oddity.label().to_owned());
-            event.extensions.push(reason);
-        }
+        event.oddity = oddity;
         event
     }
 
@@ -184,17 +186,12 @@ impl Reader<'_> {
             event
                 .extensions
                 .push(("batchsize".into(), size.to_string()));
-            let oddity = match read {
+            event.oddity = match read {
                 Ok(_) => None,
                 Err(_) if is_xml => None,
                 Err(Malformed::RepeatedKey) => Some(Oddity::RepeatedKey),
                 Err(Malformed::NotJson) => Some(Oddity::NotJson),
             };
-            if let Some(oddity) = oddity {
-                event.oddity = Some(oddity);
-                let reason = oddity.label().to_owned();
-                event.extensions.push(("deadletterreason".into(), reason));
-            }
             event
         };
         items.into_iter().enumerate().map(one).collect()
@@ -226,6 +223,7 @@ impl Reader<'_> {
             data: redacted(data, &self.mapping.pointers.redact, &self.mapping.redact),
             is_json,
             oddity: None,
+            headers: Arc::default(),
         }
     }
 

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde::Deserialize;
 
+use super::Record;
 use crate::json::write_text;
 use crate::normalize::Event;
 
@@ -21,6 +22,15 @@ pub enum Encoding {
     Structured,
     /// The attributes as headers, the data untouched.
     Binary,
+}
+
+/// How a sink's envelopes are written.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    pub encoding: Encoding,
+    /// What precedes attribute names in headers: the CloudEvents SDKs look for `ce_` on Kafka
+    /// and for `ce-` on RabbitMQ.
+    pub attribute_prefix: &'static str,
 }
 
 /// A message's body, its media type, and its headers.
@@ -51,6 +61,28 @@ impl Encoding {
                     headers
                 },
             },
+        }
+    }
+}
+
+/// Attributes that an encoded envelope gets beside its own.
+pub(super) fn annotate(record: &mut Record<'_>, shape: &Shape, attributes: &[(&str, &str)]) {
+    match shape.encoding {
+        Encoding::Structured => {
+            // What we wrote ends in the brace of a JSON object that is not empty.
+            let own = record.value.len().saturating_sub(1);
+            let mut json = record.value.get(..own).unwrap_or_default().to_vec();
+            for (name, value) in attributes {
+                member(&mut json, name, value);
+            }
+            json.push(b'}');
+            record.value = json.into();
+        }
+        Encoding::Binary => {
+            for (name, value) in attributes {
+                let name = format!("{}{name}", shape.attribute_prefix);
+                record.headers.push((name, (*value).to_owned()));
+            }
         }
     }
 }

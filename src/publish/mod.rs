@@ -2,49 +2,36 @@
 //!
 //! `rdkafka` and `lapin` are named in this folder only.
 
+mod broker;
+mod circuit;
+pub mod dead_letter;
 pub mod dev;
 pub mod encode;
 pub mod kafka;
 pub mod rabbitmq;
 pub mod read;
+mod record;
 pub mod route;
+mod sink;
 pub mod spool;
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use tokio::time::Instant;
 
 use crate::normalize::Event;
 
+pub use broker::Broker;
+pub use dead_letter::DeadLetters;
+pub use record::{Kept, Record};
 pub use route::{Route, Topics};
+pub use sink::{Sink, SinkOptions};
 
-/// What one sink is asked to store: bytes and the place they go to. Made by [`Routes`] only.
-#[derive(Debug, Clone)]
-pub struct Record<'e> {
-    /// Kafka topic, or RabbitMQ routing key.
-    pub(in crate::publish) topic: String,
-    /// Kafka partition key; RabbitMQ carries it as the header `partitionkey`.
-    pub(in crate::publish) key: String,
-    /// The envelope's attributes, where they are headers.
-    pub(in crate::publish) headers: Vec<(String, String)>,
-    /// Media type of `value`: a header of that name on Kafka, a property on RabbitMQ.
-    pub(in crate::publish) content_type: Cow<'e, str>,
-    /// The event's id, also AMQP's `message_id`.
-    pub(in crate::publish) id: &'e str,
-    /// The event's CloudEvents type, also AMQP's `type`.
-    pub(in crate::publish) kind: &'e str,
-    /// Arrival, Unix seconds: AMQP's `timestamp`.
-    pub(in crate::publish) received_s: u64,
-    /// The message itself.
-    pub(in crate::publish) value: Bytes,
-}
-
-/// Proof that every record of a delivery was confirmed by every sink that it was meant for:
-/// acknowledged by all in-sync replicas (Kafka), or confirmed, persistent and not returned
-/// (RabbitMQ). Only this folder can make one, and only one buys a 2xx.
+/// Proof that every record of a delivery is stored for every sink that it was meant for: in the
+/// broker, acknowledged by all in-sync replicas (Kafka) or confirmed, persistent and not returned
+/// (RabbitMQ); or on the spool's disk, synced. Only this folder can make one, and only one buys a
+/// 2xx.
 ///
 /// ```compile_fail
 /// let forged = hookferry::publish::Receipt(());
@@ -127,58 +114,6 @@ impl PublishError {
     }
 }
 
-/// A broker that records are carried to.
-///
-/// `publish` returns `Ok` only for a record that is stored as [`Receipt`] says.
-#[derive(Debug)]
-pub enum Sink {
-    Kafka(kafka::Kafka),
-    Rabbitmq(rabbitmq::Rabbitmq),
-}
-
-impl Sink {
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Kafka(sink) => sink.name(),
-            Self::Rabbitmq(sink) => sink.name(),
-        }
-    }
-
-    /// `Ok` only once the broker has confirmed; an error by `deadline` at the latest.
-    async fn confirm(&self, record: &Record<'_>, deadline: Instant) -> Result<(), PublishError> {
-        match self {
-            Self::Kafka(sink) => sink.confirm(record, deadline).await,
-            Self::Rabbitmq(sink) => sink.confirm(record, deadline).await,
-        }
-    }
-
-    /// Asks the broker itself whether it is there, within `deadline`.
-    pub async fn probe(&self, deadline: Instant) -> Result<(), PublishError> {
-        match self {
-            Self::Kafka(sink) => sink.probe(deadline).await,
-            Self::Rabbitmq(sink) => sink.probe(deadline).await,
-        }
-    }
-
-    /// Ends only when what carries records to the broker has ended: a daemon that takes webhooks but
-    /// has stopped connecting helps nobody, and a restart does.
-    pub async fn ended(&self) {
-        match self {
-            // librdkafka's threads are its own; a producer that is dead is replaced.
-            Self::Kafka(_) => std::future::pending().await,
-            Self::Rabbitmq(sink) => sink.ended().await,
-        }
-    }
-
-    /// Ends the connection; by then every request has its answer.
-    pub async fn close(&self, deadline: Instant) {
-        match self {
-            Self::Kafka(sink) => sink.close(deadline).await,
-            Self::Rabbitmq(sink) => sink.close(deadline).await,
-        }
-    }
-}
-
 /// A sink and how a source's events are placed there.
 #[derive(Debug, Clone)]
 pub struct Placement {
@@ -215,9 +150,8 @@ async fn confirm(
     event: &Event,
     deadline: Instant,
 ) -> Result<(), Unpublished> {
-    let record = placement.route.record(event);
-    let confirmed = placement.sink.confirm(&record, deadline).await;
-    confirmed.map_err(|error| Unpublished {
+    let stored = placement.sink.store(&placement.route, event, deadline);
+    stored.await.map_err(|error| Unpublished {
         sink: Arc::clone(&placement.sink),
         error,
     })

@@ -310,10 +310,10 @@ fn properties(record: &Record<'_>) -> Result<BasicProperties, PublishError> {
     if let Some(content_type) = short(&record.content_type) {
         properties = properties.with_content_type(content_type);
     }
-    if let Some(id) = short(record.id) {
+    if let Some(id) = short(&record.id) {
         properties = properties.with_message_id(id);
     }
-    if let Some(kind) = short(record.kind) {
+    if let Some(kind) = short(&record.kind) {
         properties = properties.with_type(kind);
     }
     Ok(properties)
@@ -341,7 +341,7 @@ fn header_frame_bytes(record: &Record<'_>) -> u64 {
                 .saturating_add(value.len())
         })
         .fold(0, usize::saturating_add);
-    let strings = [record.content_type.as_ref(), record.id, record.kind]
+    let strings = [&record.content_type, &record.id, &record.kind]
         .map(|text| text.len().min(SHORT_STRING_BYTES_MAX))
         .iter()
         .sum::<usize>();

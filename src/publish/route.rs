@@ -1,10 +1,12 @@
 //! Which topic and key an event gets at a sink. Total: there is always a default topic.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::Record;
-use super::encode::Encoding;
+use super::dead_letter::{HEADERS, REASON, request_headers};
+use super::encode::{Shape, annotate};
 use crate::normalize::Event;
 use crate::template::Template;
 
@@ -16,10 +18,7 @@ const KEY_BYTES_MAX: usize = 512;
 /// How one source's events are placed at one sink.
 #[derive(Debug, Clone)]
 pub struct Route {
-    pub encoding: Encoding,
-    /// What precedes attribute names in headers: the CloudEvents SDKs look for `ce_` on Kafka
-    /// and for `ce-` on RabbitMQ.
-    pub attribute_prefix: &'static str,
+    pub shape: Shape,
     pub topic: Template,
     /// Of several templates the first with a value counts.
     pub key: Vec<Template>,
@@ -63,26 +62,37 @@ impl Topics {
 }
 
 impl Route {
-    /// The record that `event` becomes.
+    /// The record that `event` becomes: a dead letter, where it cannot be read.
     pub fn record<'e>(&self, event: &'e Event) -> Record<'e> {
+        match event.oddity() {
+            None => self.make(event, self.topic(event)),
+            Some(oddity) => {
+                let mut letter = self.make(event, self.dead_letter_topic.clone());
+                let attributes = [(REASON, oddity.label()), (HEADERS, &request_headers(event))];
+                annotate(&mut letter, &self.shape, &attributes);
+                letter
+            }
+        }
+    }
+
+    fn make<'e>(&self, event: &'e Event, topic: String) -> Record<'e> {
         let key = self.key(event);
-        let encoded = self.encoding.encode(event, &key, self.attribute_prefix);
+        let prefix = self.shape.attribute_prefix;
+        let encoded = self.shape.encoding.encode(event, &key, prefix);
         Record {
-            topic: self.topic(event),
+            topic,
             key,
             headers: encoded.headers,
             content_type: encoded.content_type,
-            id: event.id(),
-            kind: event.kind(),
+            source: Cow::Borrowed(&event.origin().name),
+            id: Cow::Borrowed(event.id()),
+            kind: Cow::Borrowed(event.kind()),
             received_s: u64::try_from(event.received().seconds()).unwrap_or_default(),
             value: encoded.value,
         }
     }
 
     fn topic(&self, event: &Event) -> String {
-        if event.oddity().is_some() {
-            return self.dead_letter_topic.clone();
-        }
         let made = self.topic.text(event).and_then(sanitized);
         match made {
             Some(topic) if self.topics.admits(&topic) => topic,

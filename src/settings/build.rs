@@ -5,13 +5,14 @@ use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::document::{Document, LimitsForm, ShutdownForm};
+use super::document::{Document, LimitsForm, ShutdownForm, SpoolForm};
 use super::faults::{Faults, Notes};
 use super::layers::Environment;
 use super::providers::Library;
 use super::{Loaded, Log, LogLevel, Settings, Shutdown, SinkKind, SinkSettings};
 use super::{SourceSettings, sinks, sources};
 use crate::accept::Limits;
+use crate::publish::spool;
 
 /// Bounds of a body, bytes. Beyond 64 MiB no broker takes a message, and no provider sends one.
 pub(super) const BODY_BYTES: RangeInclusive<u64> = 1024..=67_108_864;
@@ -61,6 +62,7 @@ pub(super) fn build(
     }
     let limits = build.limits(&document.limits);
     let shutdown = build.shutdown(&document.shutdown);
+    let spool = document.spool.as_ref().and_then(|form| build.spool(form));
     let sinks = build.all_sinks(document);
     let sources = build.all_sources(document);
     let Notes {
@@ -91,6 +93,7 @@ pub(super) fn build(
         },
         limits,
         shutdown,
+        spool,
         sinks,
         sources,
         files,
@@ -207,6 +210,27 @@ impl Build<'_> {
             delay: Duration::from_millis(delay),
             grace: Duration::from_millis(grace),
         }
+    }
+
+    fn spool(&mut self, form: &SpoolForm) -> Option<spool::Options> {
+        // Less than four segments could not be emptied piece by piece.
+        let (least, default) = (4 * 1_048_576, 1_073_741_824);
+        let bounds = least..=1 << 50;
+        let bytes = self.number("spool.bytes_max", form.bytes_max, default, bounds);
+        let age = self.number("spool.age_max_s", form.age_max_s, 604_800, 60..=31_536_000);
+        let takeover = form.takeover_ms;
+        let takeover = self.number("spool.takeover_ms", takeover, 1000, 10..=60_000);
+        let Some(path) = form.path.clone() else {
+            let remedy = "add path, a folder that outlives the process: /var/lib/hookferry";
+            self.notes.missing("spool.path", remedy);
+            return None;
+        };
+        Some(spool::Options {
+            path,
+            bytes_max: bytes,
+            age_max: Duration::from_secs(age),
+            takeover: Duration::from_millis(takeover),
+        })
     }
 
     fn all_sinks(&mut self, document: &Document) -> Vec<SinkSettings> {

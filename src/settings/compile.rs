@@ -83,7 +83,8 @@ pub fn endpoint(preset: &Preset, operator: &Operator) -> Result<Endpoint, Vec<Pr
     compiler.params.clone_from(&params);
     compiler.read_secrets(&params);
     let scheme = compiler.scheme(&params);
-    let mapping = compiler.mapping(params);
+    let mut mapping = compiler.mapping(params);
+    mapping.credentials = scheme.check.credentials();
     if compiler.problems.is_empty() {
         Ok(Endpoint { scheme, mapping })
     } else {
@@ -252,6 +253,7 @@ impl Compiler<'_> {
             data,
             data_content_type: form.data_content_type.clone(),
             redact: form.redact.clone(),
+            credentials: Vec::new(),
             pointers: MappingPointers::default(),
         }
         .prepared()
@@ -276,6 +278,8 @@ const RESERVED: &[&str] = &[
     "batchindex",
     "batchsize",
     "deadletterreason",
+    "deadlettertopic",
+    "deadletterheaders",
     "traceparent",
     "tracestate",
 ];

@@ -26,6 +26,7 @@ pub(super) struct Document {
     pub(super) limits: LimitsForm,
     #[serde(default)]
     pub(super) shutdown: ShutdownForm,
+    pub(super) spool: Option<SpoolForm>,
     /// A [`KafkaForm`] or [`RabbitmqForm`] each.
     #[serde(default)]
     pub(super) sinks: BTreeMap<String, Value>,
@@ -67,6 +68,15 @@ pub(super) struct ShutdownForm {
     pub(super) grace_ms: Option<u64>,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SpoolForm {
+    pub(super) path: Option<PathBuf>,
+    pub(super) bytes_max: Option<u64>,
+    pub(super) age_max_s: Option<u64>,
+    pub(super) takeover_ms: Option<u64>,
+}
+
 /// A sink with `type: kafka`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,6 +90,7 @@ pub(super) struct KafkaForm {
     pub(super) dead_letter_topic: Option<String>,
     pub(super) topics_max: Option<u64>,
     pub(super) key: Option<OneOrMany>,
+    pub(super) in_flight_max: Option<u64>,
     pub(super) linger_ms: Option<f64>,
     pub(super) queue_messages_max: Option<u64>,
     pub(super) queue_kbytes_max: Option<u64>,
@@ -131,6 +142,7 @@ pub(super) struct RabbitmqForm {
     pub(super) dead_letter_routing_key: Option<String>,
     pub(super) topics_max: Option<u64>,
     pub(super) key: Option<OneOrMany>,
+    pub(super) in_flight_max: Option<u64>,
     pub(super) channels: Option<u64>,
     pub(super) batch_max: Option<u64>,
     pub(super) queue_max: Option<u64>,

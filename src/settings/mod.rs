@@ -25,7 +25,7 @@ use serde::Deserialize;
 use crate::accept::Limits;
 use crate::logging::Format;
 use crate::publish::encode::Encoding;
-use crate::publish::{kafka, rabbitmq};
+use crate::publish::{kafka, rabbitmq, spool};
 use crate::template::Template;
 use compile::Endpoint;
 use document::Document;
@@ -52,6 +52,8 @@ pub struct Settings {
     pub log: Log,
     pub limits: Limits,
     pub shutdown: Shutdown,
+    /// Where events are kept while a broker does not take them.
+    pub spool: Option<spool::Options>,
     pub sinks: Vec<SinkSettings>,
     pub sources: Vec<SourceSettings>,
     /// The files that secrets and certificates were read from.
@@ -108,6 +110,8 @@ pub struct SinkSettings {
     pub default_topic: String,
     /// Where events go that cannot be read.
     pub dead_letter_topic: String,
+    /// How many records may wait for the broker's word.
+    pub in_flight_max: usize,
     /// How many topics may be made from event types.
     pub topics_max: usize,
     /// Of several templates the first with a value counts.

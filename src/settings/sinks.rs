@@ -5,7 +5,7 @@ mod tls;
 
 use serde_json::Value;
 
-use super::build::Build;
+use super::build::{Build, size};
 use super::document::{KafkaForm, RabbitmqForm};
 use super::faults::suggestion;
 use super::preset::OneOrMany;
@@ -19,6 +19,8 @@ use properties::{brokers, property_value, security};
 
 const TYPES: [&str; 2] = ["kafka", "rabbitmq"];
 const TOPICS_MAX: u64 = 1000;
+/// Half of what the ingress lets in: one broker that hangs leaves room for the others' requests.
+const IN_FLIGHT_MAX: u64 = 512;
 /// Where events are keyed by default: those about one thing stay in order.
 const KEY: [&str; 2] = ["{subject}", "{id}"];
 
@@ -81,6 +83,8 @@ fn kafka_sink(
     let messages = u64::from(kafka::QUEUE_MESSAGES_MAX_DEFAULT);
     let kbytes = u64::from(kafka::QUEUE_KBYTES_MAX_DEFAULT);
     let topics_max = build.number(&at("topics_max"), form.topics_max, TOPICS_MAX, 1..=100_000);
+    let in_flight = form.in_flight_max;
+    let in_flight = build.number(&at("in_flight_max"), in_flight, IN_FLIGHT_MAX, 1..=100_000);
     let messages = build.number(
         &at("queue_messages_max"),
         form.queue_messages_max,
@@ -113,6 +117,7 @@ fn kafka_sink(
         default_topic: default_topic.clone(),
         dead_letter_topic: dead,
         topics_max: usize::try_from(topics_max).ok()?,
+        in_flight_max: size(in_flight),
         key: key_templates?,
         kind: SinkKind::Kafka(kafka::Options {
             name: name.to_owned(),
@@ -166,6 +171,8 @@ fn rabbitmq_sink(
     let template = template_at(&at("routing_key"), template, build);
     let key_templates = keys(&at("key"), form.key.as_ref(), build);
     let topics_max = build.number(&at("topics_max"), form.topics_max, TOPICS_MAX, 1..=100_000);
+    let in_flight = form.in_flight_max;
+    let in_flight = build.number(&at("in_flight_max"), in_flight, IN_FLIGHT_MAX, 1..=100_000);
     let channels = u64::from(rabbitmq::CHANNELS_DEFAULT);
     let channels = build.number(&at("channels"), form.channels, channels, 1..=256);
     let batch_max = u64::from(rabbitmq::BATCH_MAX_DEFAULT);
@@ -179,6 +186,7 @@ fn rabbitmq_sink(
         default_topic,
         dead_letter_topic: dead,
         topics_max: usize::try_from(topics_max).ok()?,
+        in_flight_max: size(in_flight),
         key: key_templates?,
         kind: SinkKind::Rabbitmq(rabbitmq::Options {
             name: name.to_owned(),

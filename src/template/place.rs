@@ -79,6 +79,17 @@ pub enum Scope {
     Publish,
 }
 
+impl Place {
+    /// The header's name, where it is one.
+    pub fn as_header(&self) -> Option<&http::HeaderName> {
+        if let Self::Header(name) = self {
+            Some(name)
+        } else {
+            None
+        }
+    }
+}
+
 impl Scope {
     /// Reads `name` or `name:argument`.
     pub(super) fn place(self, text: &str) -> Result<Place, String> {

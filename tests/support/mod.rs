@@ -31,6 +31,7 @@ pub mod github;
 pub mod kafka;
 pub mod kafka_link;
 pub mod ledger;
+pub mod oracle;
 pub mod proxy;
 pub mod rabbitmq;
 pub mod random;

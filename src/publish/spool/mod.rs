@@ -1,11 +1,15 @@
-//! The spool: records that are kept on this machine's disk until a broker has them.
+//! What is kept on disk while a broker does not take it: answered 2xx once it is synced, and
+//! published, in order for each key, when the broker is back.
 //!
-//! [`log`] is what is kept: appended, made durable, read, settled and removed, by one owner, without
-//! a thread or a clock of its own. [`disk`] is all that it asks of a file system, so that tests can
-//! cut its power. [`walk`] looks at a folder without changing anything in it.
+//! A spool belongs to one sink. [`log`] is what is kept: appended, made durable, read, settled and
+//! removed, by one owner, without a thread or a clock of its own. [`disk`] is all that it asks of a
+//! file system, so that tests can cut its power. [`walk`] looks at a folder without changing
+//! anything in it.
 //!
 //! | file | what it holds |
 //! |---|---|
+//! | `keeper` | the thread that owns a sink's log: what has gathered is written at once |
+//! | `drain` | publishes what waits |
 //! | `log` | the order in which things become durable: what is acknowledged, what a failure leaves |
 //! | `newest` | the file that is written to, and what is done when it fails |
 //! | `remove` | which segments may go, and in which order |
@@ -18,7 +22,9 @@
 
 mod damage;
 pub mod disk;
+mod drain;
 mod format;
+mod keeper;
 pub mod log;
 mod newest;
 mod read;
@@ -27,3 +33,220 @@ mod remove;
 mod scan;
 mod segment;
 pub mod walk;
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use super::{PublishError, Record};
+use crate::metrics::SpoolMetrics;
+pub use drain::Drain;
+use keeper::{Ask, Keeper};
+pub use keeper::{QUARANTINE, WAITING};
+
+/// A segment of the log is as long; whole ones are removed once nothing in them waits.
+pub const SEGMENT_BYTES: u64 = 16 << 20;
+/// Keys are told apart by so many marks. Two keys of one mark wait for each other, which costs a
+/// little time and nothing else; a counter a mark keeps the memory for any backlog flat.
+const MARKS: u32 = 1 << 16;
+
+/// What the spool is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The folder of all sinks' spools.
+    pub path: PathBuf,
+    /// What one sink's log may take of the disk, in bytes.
+    pub bytes_max: u64,
+    /// Nothing more is kept while the oldest waits for longer.
+    pub age_max: Duration,
+    /// How long a broker may take to confirm before the spool takes over.
+    pub takeover: Duration,
+}
+
+/// The right to use a spool's folder, held until it is dropped.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "it is held, not used")] File);
+
+impl Lock {
+    /// Takes the folder, and makes it where it is missing.
+    ///
+    /// # Errors
+    /// Another process has it, or it cannot be made.
+    pub fn take(path: &Path) -> Result<Self, String> {
+        let place = path.display();
+        let fault = |error: std::io::Error| format!("spool.path: {place}: {error}");
+        std::fs::create_dir_all(path).map_err(fault)?;
+        let file = File::create(path.join("lock")).map_err(fault)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(format!(
+                "spool.path: another hookferry uses {place}; give each a folder of its own"
+            )),
+            Err(TryLockError::Error(error)) => Err(fault(error)),
+        }
+    }
+}
+
+/// The way into one sink's spool.
+#[derive(Debug)]
+pub struct Spool {
+    asks: mpsc::UnboundedSender<Ask>,
+    waiting: Arc<Waiting>,
+    /// Entries that an attempt given up on has stored after all.
+    late: mpsc::UnboundedSender<Place>,
+}
+
+/// An entry of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    seq: u64,
+    mark: u32,
+}
+
+/// What waits, counted.
+#[derive(Debug)]
+struct Waiting {
+    entries: AtomicU64,
+    marks: Box<[AtomicU32]>,
+    more: Notify,
+}
+
+impl Waiting {
+    fn new() -> Self {
+        let marks = std::iter::repeat_with(AtomicU32::default);
+        Self {
+            entries: AtomicU64::new(0),
+            marks: marks.take(MARKS as usize).collect(),
+            more: Notify::new(),
+        }
+    }
+
+    fn add(&self, mark: u32) {
+        if let Some(count) = self.marks.get(mark as usize % self.marks.len()) {
+            count.fetch_add(1, Ordering::AcqRel);
+        }
+        self.entries.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn remove(&self, mark: u32) {
+        if let Some(count) = self.marks.get(mark as usize % self.marks.len()) {
+            count.fetch_sub(1, Ordering::AcqRel);
+        }
+        self.entries.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    fn has(&self, mark: u32) -> bool {
+        let count = self.marks.get(mark as usize % self.marks.len());
+        count.is_some_and(|count| count.load(Ordering::Acquire) > 0)
+    }
+}
+
+/// What a spool is opened as: the way in, and the one who empties it.
+#[derive(Debug)]
+pub struct Opened {
+    pub spool: Spool,
+    pub drain: Drain,
+}
+
+impl Spool {
+    /// Opens the spool of `sink` below a locked folder and starts its thread.
+    ///
+    /// # Errors
+    /// Its files cannot be read, or were written by a version that this one does not know.
+    pub fn open(options: &Options, sink: &str, metrics: SpoolMetrics) -> Result<Opened, String> {
+        let waiting = Arc::new(Waiting::new());
+        let (asks, asked) = mpsc::unbounded_channel();
+        let (late, settled_late) = mpsc::unbounded_channel();
+        let keeper = Keeper::open(options, sink, metrics.clone(), &waiting)?;
+        std::thread::Builder::new()
+            .name("spool".to_owned())
+            .spawn(move || keeper.run(asked))
+            .map_err(|error| format!("cannot start the spool's thread: {error}"))?;
+        let drain = Drain::new(asks.clone(), Arc::clone(&waiting), settled_late, metrics);
+        Ok(Opened {
+            spool: Self {
+                asks,
+                waiting,
+                late,
+            },
+            drain,
+        })
+    }
+
+    /// Whether something waits that `record` must stay behind.
+    pub(super) fn is_before(&self, record: &Record<'_>) -> bool {
+        self.waiting.has(mark(record))
+    }
+
+    /// Keeps `record`; its place once it is on disk.
+    pub(super) async fn keep(
+        &self,
+        record: &Record<'_>,
+        request_headers: String,
+    ) -> Result<Place, PublishError> {
+        let (mark, payload) = (mark(record), record.keep(request_headers));
+        // From now on what has the same key waits behind it.
+        self.waiting.add(mark);
+        let (answer, answered) = oneshot::channel();
+        let ask = Ask::Keep {
+            mark,
+            payload,
+            answer,
+        };
+        if self.asks.send(ask).is_err() {
+            self.waiting.remove(mark);
+            return Err(ended());
+        }
+        // The thread answers even if nobody waits any more, and takes a failed one back itself.
+        let seq = answered.await.unwrap_or_else(|_| Err(ended()))?;
+        Ok(Place { seq, mark })
+    }
+
+    /// Keeps `record` where it stays until somebody looks at it.
+    pub(super) async fn quarantine(
+        &self,
+        record: &Record<'_>,
+        request_headers: String,
+    ) -> Result<(), PublishError> {
+        quarantine(&self.asks, record.keep(request_headers)).await
+    }
+
+    /// Says that the broker has the entry after all.
+    pub(super) fn settle_late(&self, place: Place) {
+        // The drain ends with the daemon.
+        let _ = self.late.send(place);
+    }
+
+    /// Writes what is settled, and ends the thread.
+    pub(super) async fn close(&self) {
+        let (answer, answered) = oneshot::channel();
+        if self.asks.send(Ask::Close(answer)).is_ok() {
+            let _ = answered.await;
+        }
+    }
+}
+
+async fn quarantine(
+    asks: &mpsc::UnboundedSender<Ask>,
+    payload: Vec<u8>,
+) -> Result<(), PublishError> {
+    let (answer, answered) = oneshot::channel();
+    let ask = Ask::Quarantine { payload, answer };
+    asks.send(ask).map_err(|_| ended())?;
+    answered.await.unwrap_or_else(|_| Err(ended()))
+}
+
+fn ended() -> PublishError {
+    PublishError::SpoolFailed("its thread has ended".to_owned())
+}
+
+/// A record without a key has no order to keep, so it is spread by its id.
+fn mark(record: &Record<'_>) -> u32 {
+    let key = Some(record.key.as_str()).filter(|key| !key.is_empty());
+    // The same in every run and version: it is kept on disk.
+    crc32fast::hash(key.unwrap_or(&record.id).as_bytes()) % MARKS
+}

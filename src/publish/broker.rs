@@ -1,0 +1,63 @@
+//! The brokers that there are, behind one face.
+
+use tokio::time::Instant;
+
+use super::kafka::Kafka;
+use super::rabbitmq::Rabbitmq;
+use super::{PublishError, Record};
+
+/// The client of a broker.
+///
+/// `confirm` returns `Ok` only for a record that is stored as [`super::Receipt`] says.
+#[derive(Debug)]
+pub enum Broker {
+    Kafka(Kafka),
+    Rabbitmq(Rabbitmq),
+}
+
+impl Broker {
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Kafka(sink) => sink.name(),
+            Self::Rabbitmq(sink) => sink.name(),
+        }
+    }
+
+    /// `Ok` only once the broker has confirmed; an error by `deadline` at the latest.
+    pub(super) async fn confirm(
+        &self,
+        record: &Record<'_>,
+        deadline: Instant,
+    ) -> Result<(), PublishError> {
+        match self {
+            Self::Kafka(sink) => sink.confirm(record, deadline).await,
+            Self::Rabbitmq(sink) => sink.confirm(record, deadline).await,
+        }
+    }
+
+    /// Asks the broker itself whether it is there, within `deadline`.
+    pub async fn probe(&self, deadline: Instant) -> Result<(), PublishError> {
+        match self {
+            Self::Kafka(sink) => sink.probe(deadline).await,
+            Self::Rabbitmq(sink) => sink.probe(deadline).await,
+        }
+    }
+
+    /// Ends only when what carries records to the broker has ended: a daemon that takes webhooks but
+    /// has stopped connecting helps nobody, and a restart does.
+    pub async fn ended(&self) {
+        match self {
+            // librdkafka's threads are its own; a producer that is dead is replaced.
+            Self::Kafka(_) => std::future::pending().await,
+            Self::Rabbitmq(sink) => sink.ended().await,
+        }
+    }
+
+    /// Ends the connection; by then every request has its answer.
+    pub async fn close(&self, deadline: Instant) {
+        match self {
+            Self::Kafka(sink) => sink.close(deadline).await,
+            Self::Rabbitmq(sink) => sink.close(deadline).await,
+        }
+    }
+}

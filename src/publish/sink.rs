@@ -1,0 +1,231 @@
+//! A broker, and what stands between it and the requests: the circuit, the cap, the spool, the
+//! dead letters.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
+
+use super::circuit::{Change, Circuit};
+use super::dead_letter::request_headers;
+use super::spool::Spool;
+use super::{Broker, DeadLetters, PublishError, Record, Route};
+use crate::metrics::SinkMetrics;
+use crate::normalize::Event;
+
+/// Where events are carried to.
+pub struct Sink {
+    broker: Broker,
+    circuit: Circuit,
+    /// One for every record that the broker is asked to take and has not judged.
+    in_flight: Semaphore,
+    spool: Option<(Spool, Duration)>,
+    letters: DeadLetters,
+    metrics: SinkMetrics,
+}
+
+/// What a sink is made of.
+#[derive(Debug)]
+pub struct SinkOptions {
+    pub broker: Broker,
+    /// Records that may wait for the broker's word.
+    pub in_flight_max: usize,
+    /// With how long the broker may take before it takes over.
+    pub spool: Option<(Spool, Duration)>,
+    pub letters: DeadLetters,
+    pub metrics: SinkMetrics,
+}
+
+impl fmt::Debug for Sink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sink")
+            .field("broker", &self.broker)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sink {
+    pub fn new(options: SinkOptions) -> Self {
+        Self {
+            broker: options.broker,
+            circuit: Circuit::default(),
+            in_flight: Semaphore::new(options.in_flight_max),
+            spool: options.spool,
+            letters: options.letters,
+            metrics: options.metrics,
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        self.broker.name()
+    }
+
+    /// `Ok` once `event` is stored: as its record, or as a dead letter where the broker does not
+    /// take that and would not another time.
+    ///
+    /// # Errors
+    /// By `deadline` at the latest. It may be stored all the same.
+    pub(super) async fn store(
+        self: &Arc<Self>,
+        route: &Route,
+        event: &Event,
+        deadline: Instant,
+    ) -> Result<(), PublishError> {
+        let record = route.record(event);
+        let refused = match self.take(&record, event, deadline).await {
+            Err(error) if error.lasts() => error,
+            other => return other,
+        };
+        let letter = self.letters.of(&record, &request_headers(event), &refused);
+        let buried = match &letter {
+            Some(letter) => self.take(letter, event, deadline).await,
+            None => Err(refused.clone()),
+        };
+        match buried {
+            Ok(()) => {}
+            Err(error) if !error.lasts() => return Err(error),
+            // What is too large never gets better by being sent again; what is not routed may.
+            Err(_) if refused != PublishError::TooLarge => return Err(refused),
+            Err(_) => {
+                let (spool, _) = self.spool.as_ref().ok_or(refused.clone())?;
+                let held = letter.as_ref().unwrap_or(&record);
+                spool.quarantine(held, request_headers(event)).await?;
+            }
+        }
+        self.metrics.dead_letter(&record.source, refused.label());
+        let (source, event, reason) = (&*record.source, event.id(), refused.label());
+        tracing::warn!(
+            sink = self.name(),
+            source,
+            event,
+            reason,
+            "an event goes to the dead letters: {refused}"
+        );
+        Ok(())
+    }
+
+    /// `Ok` once the broker has confirmed `record`, or it is on the spool's disk.
+    async fn take(
+        self: &Arc<Self>,
+        record: &Record<'_>,
+        event: &Event,
+        deadline: Instant,
+    ) -> Result<(), PublishError> {
+        let Some((spool, takeover)) = &self.spool else {
+            return self.ask(record, deadline).await;
+        };
+        // What waits with the same key goes first.
+        if spool.is_before(record) {
+            return keep(spool, record, event, deadline).await.map(drop);
+        }
+        let now = Instant::now();
+        let patience = (*takeover).min(deadline.saturating_duration_since(now) / 2);
+        // It may outlive this request.
+        let (sink, own) = (Arc::clone(self), record.clone().into_owned());
+        let mut asking = Box::pin(async move { sink.ask(&own, deadline).await });
+        match timeout_at(now + patience, &mut asking).await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) if error.lasts() => return Err(error),
+            Ok(Err(_)) => return keep(spool, record, event, deadline).await.map(drop),
+            Err(_) => self.note(Err(&PublishError::Timeout)),
+        }
+        let place = match keep(spool, record, event, deadline).await {
+            Ok(place) => place,
+            Err(error) => return asking.await.map_err(|_| error),
+        };
+        let sink = Arc::clone(self);
+        tokio::spawn(async move {
+            if asking.await.is_ok()
+                && let Some((spool, _)) = &sink.spool
+            {
+                spool.settle_late(place);
+            }
+        });
+        Ok(())
+    }
+
+    /// Asks the broker, unless it is known to be down or has enough to do.
+    async fn ask(&self, record: &Record<'_>, deadline: Instant) -> Result<(), PublishError> {
+        self.circuit.admit(Instant::now())?;
+        let Ok(_permit) = self.in_flight.try_acquire() else {
+            return Err(PublishError::Overloaded);
+        };
+        self.confirm(record, deadline).await
+    }
+
+    /// `Ok` once the broker has confirmed.
+    pub(super) async fn confirm(
+        &self,
+        record: &Record<'_>,
+        deadline: Instant,
+    ) -> Result<(), PublishError> {
+        let outcome = self.broker.confirm(record, deadline).await;
+        self.note(outcome.as_ref().copied());
+        if outcome.is_ok() {
+            self.metrics.confirmed();
+        }
+        outcome
+    }
+
+    fn note(&self, outcome: Result<(), &PublishError>) {
+        match self.circuit.note(outcome, Instant::now()) {
+            None => {}
+            Some(Change::Opened) => {
+                self.metrics.circuit_open(true);
+                tracing::error!(
+                    sink = self.name(),
+                    "the broker is down: it is asked now and then"
+                );
+            }
+            Some(Change::Closed) => {
+                self.metrics.circuit_open(false);
+                tracing::info!(sink = self.name(), "the broker answers again");
+            }
+        }
+    }
+
+    pub(super) fn letters(&self) -> &DeadLetters {
+        &self.letters
+    }
+
+    /// Whether events are answered 2xx while the broker is down.
+    pub fn has_spool(&self) -> bool {
+        self.spool.is_some()
+    }
+
+    /// Asks the broker itself whether it is there, within `deadline`.
+    ///
+    /// # Errors
+    /// Why it does not count as there.
+    pub async fn probe(&self, deadline: Instant) -> Result<(), PublishError> {
+        self.broker.probe(deadline).await
+    }
+
+    /// Ends only when what carries records to the broker has ended: a daemon that takes webhooks but
+    /// has stopped connecting helps nobody, and a restart does.
+    pub async fn ended(&self) {
+        self.broker.ended().await;
+    }
+
+    /// Ends the connection, and the spool's thread; by then every request has its answer.
+    pub async fn close(&self, deadline: Instant) {
+        self.broker.close(deadline).await;
+        if let Some((spool, _)) = &self.spool {
+            spool.close().await;
+        }
+    }
+}
+
+/// Keeps `record` in the spool by `deadline`.
+async fn keep(
+    spool: &Spool,
+    record: &Record<'_>,
+    event: &Event,
+    deadline: Instant,
+) -> Result<super::spool::Place, PublishError> {
+    let kept = timeout_at(deadline, spool.keep(record, request_headers(event))).await;
+    // A disk that is too slow: it may be kept all the same.
+    kept.unwrap_or(Err(PublishError::Timeout))
+}

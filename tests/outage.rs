@@ -1,0 +1,267 @@
+//! With a spool an event is answered 2xx while the broker is away, and published when it is back:
+//! nothing is lost, and the events of a key keep their order. Whatever ends the daemon meanwhile.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::too_many_lines,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::wildcard_enum_match_arm,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and its input is its own"
+)]
+
+mod support;
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use support::brokers::{Private, Which};
+use support::daemon::{Daemon, config};
+use support::github::SECRET;
+use support::oracle::{self, BOUND, PATH, Siege};
+use support::random::Random;
+use support::{Folder, rabbitmq, run_id, scale, until};
+
+const REPLY_WITHIN_MS: u64 = 2000;
+const KEYS: usize = 64;
+/// Some two thousand events a second.
+const PAUSE: Duration = Duration::from_millis(30);
+
+/// A place for a daemon that is started again and again.
+struct Place {
+    which: Which,
+    broker: String,
+    run: String,
+    listen: SocketAddr,
+    folder: Folder,
+    spool: Option<Value>,
+}
+
+impl Place {
+    /// With a spool of these options beside its path, or without.
+    fn new(which: Which, broker: &str, spool: Option<Value>) -> Self {
+        // Free now, and nobody else's in the time of a test.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        Self {
+            which,
+            broker: broker.to_owned(),
+            run: run_id(),
+            listen: listener.local_addr().unwrap(),
+            folder: Folder::new(),
+            spool,
+        }
+    }
+
+    fn config(&self) -> Value {
+        let mut config = config(json!({
+            "listen": self.listen.to_string(),
+            "limits": { "reply_within_ms": REPLY_WITHIN_MS },
+            "sinks": { "broker": oracle::sink(self.which, &self.broker, &self.run) },
+            "sources": { "github": {
+                "provider": "github", "path": PATH, "secrets": [{ "env": "GITHUB_SECRET" }],
+            } },
+        }));
+        if let Some(options) = &self.spool {
+            let mut spool = options.clone();
+            spool["path"] = self.folder.path().display().to_string().into();
+            config["spool"] = spool;
+        }
+        config
+    }
+
+    fn start(&self) -> Daemon {
+        let env = [("GITHUB_SECRET", SECRET), ("RABBITMQ_URL", &self.broker)];
+        Daemon::start(self.config(), &env)
+    }
+
+    async fn drained(&self, daemon: &Daemon) {
+        until("the spool is empty", BOUND, || async {
+            daemon
+                .metrics()
+                .await
+                .contains("hookferry_spool_entries{sink=\"broker\"} 0\n")
+        })
+        .await;
+    }
+
+    async fn stored(&self) -> Vec<oracle::Stored> {
+        oracle::stored(self.which, &self.broker, &self.run).await
+    }
+}
+
+async fn broker(which: Which, spool: Option<Value>) -> (Private, Place) {
+    let private = Private::start(which).await;
+    let place = Place::new(which, &private.address(), spool);
+    if which == Which::Rabbitmq {
+        rabbitmq::declare(&place.broker, &place.run, &place.run, "push");
+    }
+    (private, place)
+}
+
+/// The broker is killed, and comes back; the broker hangs, and goes on.
+async fn an_outage(which: Which) {
+    let (broker, place) = broker(which, Some(json!({ "takeover_ms": 300 }))).await;
+    let daemon = place.start();
+    daemon.ready().await;
+    let siege = Siege::start(place.listen, &place.run, KEYS, PAUSE);
+    for _ in 0..2 {
+        siege.accepts(1000).await;
+        broker.kill();
+        siege.accepts(2000).await;
+        broker.start_again();
+        siege.accepts(2000).await;
+        broker.pause();
+        siege.accepts(2000).await;
+        broker.resume();
+        siege.accepts(1000).await;
+    }
+    let account = siege.end().await;
+    place.drained(&daemon).await;
+    let verdict = account.judge(&place.stored().await);
+    println!("{which:?}: {verdict:?}; {:?}", account.tally());
+    assert_eq!(
+        verdict.accepted,
+        verdict.sent,
+        "some were refused: {:?}",
+        account.tally()
+    );
+    assert!(
+        verdict.slowest < Duration::from_millis(REPLY_WITHIN_MS),
+        "{verdict:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_outage_of_kafka_costs_no_event_and_no_refusal() {
+    an_outage(Which::Kafka).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_outage_of_rabbitmq_costs_no_event_and_no_refusal() {
+    an_outage(Which::Rabbitmq).await;
+}
+
+/// The daemon is killed at random moments, with the broker there and away.
+async fn killed(which: Which, spool: Option<Value>) {
+    let has_spool = spool.is_some();
+    let (broker, place) = broker(which, spool).await;
+    let siege = Siege::start(place.listen, &place.run, 16, Duration::ZERO);
+    let mut random = Random::new();
+    let kills = 10 * scale();
+    for round in 0..kills {
+        let mut daemon = place.start();
+        // In every other round the broker is away, if events are taken meanwhile.
+        let away = has_spool && round % 2 == 1;
+        if away {
+            broker.pause();
+        }
+        siege.accepts(1 + random.below(200)).await;
+        daemon.kill();
+        if away {
+            broker.resume();
+        }
+    }
+    let daemon = place.start();
+    siege.accepts(1).await;
+    let account = siege.end().await;
+    if has_spool {
+        place.drained(&daemon).await;
+    }
+    let verdict = account.judge(&place.stored().await);
+    println!(
+        "{which:?}, spool {has_spool}, {kills} times kill -9: {verdict:?}; {:?}",
+        account.tally()
+    );
+    assert!(verdict.accepted >= kills, "{verdict:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kill_9_before_kafka_loses_nothing() {
+    killed(Which::Kafka, None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kill_9_with_a_spool_before_kafka_loses_nothing() {
+    killed(Which::Kafka, Some(json!({ "takeover_ms": 50 }))).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kill_9_before_rabbitmq_loses_nothing() {
+    killed(Which::Rabbitmq, None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kill_9_with_a_spool_before_rabbitmq_loses_nothing() {
+    killed(Which::Rabbitmq, Some(json!({ "takeover_ms": 50 }))).await;
+}
+
+/// While a broker is known to be down, nobody waits for it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_spool_a_broker_that_is_down_is_answered_for_at_once() {
+    for which in [Which::Kafka, Which::Rabbitmq] {
+        let (broker, place) = broker(which, None).await;
+        let daemon = place.start();
+        daemon.ready().await;
+        let siege = Siege::start(place.listen, &place.run, KEYS, PAUSE);
+        siege.accepts(500).await;
+        broker.pause();
+        siege.refuses(2 * KEYS).await;
+        let known = Instant::now();
+        siege.refuses(2000).await;
+        let took = known.elapsed();
+        assert!(
+            daemon
+                .metrics()
+                .await
+                .contains("hookferry_circuit_open{sink=\"broker\"} 1\n")
+        );
+        broker.resume();
+        let resumed = Instant::now();
+        siege.accepts(KEYS + 1).await;
+        let back = resumed.elapsed();
+        let account = siege.end().await;
+        let verdict = account.judge(&place.stored().await);
+        println!(
+            "{which:?}: 2000 refused in {took:?}, back after {back:?}; {verdict:?}; {:?}",
+            account.tally()
+        );
+        // Each waiting for its own deadline, 64 senders would take a minute.
+        assert!(took < Duration::from_secs(8), "{took:?}");
+        assert!(back < Duration::from_secs(2), "{back:?}");
+        assert!(
+            daemon
+                .metrics()
+                .await
+                .contains("hookferry_circuit_open{sink=\"broker\"} 0\n")
+        );
+    }
+}
+
+/// The spool takes no more than it may, says so, and goes on once there is room.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_spool_is_503_and_recovers() {
+    let spool = json!({ "takeover_ms": 50, "bytes_max": 4 << 20 });
+    let (broker, place) = broker(Which::Rabbitmq, Some(spool)).await;
+    let daemon = place.start();
+    broker.kill();
+    let siege = Siege::start(place.listen, &place.run, KEYS, PAUSE);
+    siege.refuses(KEYS).await;
+    broker.start_again();
+    siege.accepts(4 * KEYS).await;
+    let account = siege.end().await;
+    place.drained(&daemon).await;
+    let verdict = account.judge(&place.stored().await);
+    println!("{verdict:?}; {:?}", account.tally());
+    let tally = account.tally();
+    assert!(
+        tally
+            .keys()
+            .all(|(status, reason)| *status == 200 || *reason == "spool_full"),
+        "{tally:?}"
+    );
+}
