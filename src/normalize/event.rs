@@ -35,6 +35,7 @@ pub struct Event {
     pub(super) oddity: Option<Oddity>,
     /// Shared by the events of a delivery.
     pub(super) headers: Arc<HeaderMap>,
+    pub(super) has_unique_id: bool,
 }
 
 /// What all events of a source share.
@@ -137,6 +138,13 @@ impl Event {
     /// The request's headers, without those that are credentials.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// Whether a second event with the same source, type and id is the same one, sent again. It is
+    /// not where the id is a digest, for two changes may read alike; where the preset says that
+    /// the provider's ids repeat; and where the event cannot be read.
+    pub fn has_unique_id(&self) -> bool {
+        self.has_unique_id && self.oddity.is_none()
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Mapping {
     /// Names for types that the provider gives as codes.
     pub codes: BTreeMap<String, String>,
     pub id: Vec<Template>,
+    /// Whether different events may have one id.
+    pub id_repeats: bool,
     pub time: Vec<Template>,
     pub time_unit: TimeUnit,
     pub subject: Vec<Template>,
@@ -82,6 +84,15 @@ impl Mapping {
     }
 }
 
+/// The provider's id.
+pub(super) struct Id {
+    pub(super) text: String,
+    /// Whether it is the item's own rather than the delivery's.
+    pub(super) is_items: bool,
+    /// Whether no other event of the same type has it.
+    pub(super) is_unique: bool,
+}
+
 /// What templates see of a delivery, or of one item of it.
 pub(super) struct Sight<'s> {
     pub(super) mapping: &'s Mapping,
@@ -116,8 +127,8 @@ impl Sight<'_> {
             .or_else(|| self.mapping.time_unit.read(whole))
     }
 
-    /// The provider's id, and whether it is the item's own rather than the delivery's.
-    pub(super) fn id(&self) -> Option<(String, bool)> {
+    /// The provider's id.
+    pub(super) fn id(&self) -> Option<Id> {
         self.mapping.id.iter().find_map(|template| {
             let text = template.text(self)?;
             // Two long ids that begin alike must not become one.
@@ -129,11 +140,12 @@ impl Sight<'_> {
             } else {
                 clean(text)?
             };
-            let own = template
-                .places()
-                .iter()
-                .any(|place| matches!(place, Place::Item(_)));
-            Some((text, own))
+            let places = template.places();
+            Some(Id {
+                text,
+                is_items: places.iter().any(|place| matches!(place, Place::Item(_))),
+                is_unique: !self.mapping.id_repeats && !template.digests(),
+            })
         })
     }
 

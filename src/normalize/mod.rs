@@ -209,8 +209,9 @@ impl Reader<'_> {
         extensions.extend(self.trace_context());
         let event = sight.event();
         let prefix = &self.mapping.origin.prefix;
+        let (id, has_unique_id) = self.id(sight, index);
         Event {
-            id: self.id(sight, index),
+            id,
             origin: Arc::clone(&self.mapping.origin),
             kind: [prefix, event.as_deref().unwrap_or("unknown")].join("."),
             event,
@@ -224,15 +225,19 @@ impl Reader<'_> {
             is_json,
             oddity: None,
             headers: Arc::default(),
+            has_unique_id,
         }
     }
 
     /// The provider's id, made distinct for the items of a batch that share it; else a digest of
-    /// what arrived, so that a redelivery has the same one.
-    fn id(&self, sight: &Sight<'_>, index: Option<usize>) -> String {
+    /// what arrived, so that a redelivery has the same one. And whether no other event of the same
+    /// type has it.
+    fn id(&self, sight: &Sight<'_>, index: Option<usize>) -> (String, bool) {
         match (sight.id(), index) {
-            (Some((id, true)), _) | (Some((id, false)), None) => id,
-            (Some((id, false)), Some(index)) => format!("{id}.{index}"),
+            (Some(id), Some(index)) if !id.is_items => {
+                (format!("{}.{index}", id.text), id.is_unique)
+            }
+            (Some(id), _) => (id.text, id.is_unique),
             (None, index) => {
                 let mut hash = Sha256::new();
                 hash.update(self.received.path());
@@ -241,10 +246,11 @@ impl Reader<'_> {
                 hash.update([0]);
                 hash.update(self.received.body());
                 let digest = base16ct::lower::encode_string(&hash.finalize());
-                match index {
+                let id = match index {
                     Some(index) => format!("sha256-{digest}.{index}"),
                     None => format!("sha256-{digest}"),
-                }
+                };
+                (id, false)
             }
         }
     }

@@ -244,6 +244,7 @@ impl Compiler<'_> {
             event,
             codes: form.types.clone(),
             id,
+            id_repeats: form.id_repeats,
             time,
             time_unit: form.time.as_ref().map_or(TimeUnit::S, |time| time.unit),
             subject,

@@ -126,6 +126,13 @@ impl Template {
         reads
     }
 
+    /// Whether a digest goes into it: such a text names a content, not a thing.
+    pub fn digests(&self) -> bool {
+        let mut digests = false;
+        self.each_value(&mut |_, through| digests |= through.iter().any(Transform::is_digest));
+        digests
+    }
+
     fn each_value<'t>(&'t self, each: &mut dyn FnMut(&'t Place, &'t [Transform])) {
         fn walk<'t>(parts: &'t [Part], each: &mut dyn FnMut(&'t Place, &'t [Transform])) {
             for part in parts {

@@ -192,6 +192,23 @@ impl Transform {
         )
     }
 
+    pub(super) fn is_digest(&self) -> bool {
+        matches!(
+            self,
+            Self::Plain(
+                Plain::Md5
+                    | Plain::Sha1
+                    | Plain::Sha256
+                    | Plain::Sha384
+                    | Plain::Sha512
+                    | Plain::Crc32
+                    | Plain::HmacSha1
+                    | Plain::HmacSha256
+                    | Plain::HmacSha512
+            )
+        )
+    }
+
     pub(super) fn apply<'a>(
         &self,
         value: Cow<'a, [u8]>,

@@ -20,6 +20,10 @@ pub struct EventForm {
     /// The delivery or event id; without one, a digest of the signed content.
     #[serde(default)]
     pub id: Option<OneOrMany>,
+    /// Whether different events of one type may have one id: it names a thing, or a moment, or the
+    /// provider does not promise otherwise. Such events are not deduplicated.
+    #[serde(default)]
+    pub id_repeats: bool,
     #[serde(default)]
     pub time: Option<TimeForm>,
     #[serde(default)]
