@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use crate::accept::{self, Door, Doors};
 use crate::admin::{self, Health};
 use crate::authenticate::fetched::FetchedKeys;
+use crate::dedup::Dedup;
 use crate::fetch::{self, Fetcher};
 use crate::learned::Learned;
 use crate::metrics::Metrics;
@@ -77,6 +78,10 @@ pub async fn run(
     let doors = doors(&settings.sources);
     let names = settings.sources.iter().map(|it| it.name.clone()).collect();
     let files = settings.files.clone();
+    let dedup = Arc::new(Dedup::new(settings.dedup.clone(), &metrics)?);
+    if let Some(watch) = dedup.watch() {
+        background.spawn(watch);
+    }
     let sources: Arc<[Source]> = sources(settings, &sinks).into();
     background.spawn(reload::watch(files, names, Arc::clone(&sources), load));
     let fetcher = fetcher(&sources)?;
@@ -88,6 +93,7 @@ pub async fn run(
         metrics: Arc::clone(&metrics),
         learned,
         fetcher,
+        dedup,
     };
     let (go, going) = watch::channel(false);
     let mut serving = tokio::spawn(accept::serve(

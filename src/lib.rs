@@ -15,8 +15,8 @@
 //! told. What stands beside the path: [`template`] (the language of presets), [`peek`] (reading a
 //! few fields of JSON), `json` (writing it), [`time`], [`sign`] (what providers do, for
 //! `hookferry send`), [`admin`], [`metrics`], [`logging`], [`reload`] (secrets that change),
-//! [`fetch`] (providers' public keys), [`learned`] (secrets that providers hand over),
-//! [`daemon`] (putting it together) and [`commands`].
+//! [`fetch`] (providers' public keys), [`learned`] (secrets that providers hand over), [`dedup`]
+//! (between the third stage and the fourth: what was stored before), [`daemon`] (putting it together) and [`commands`].
 //!
 //! docs/architecture.md has the invariants and the tests that hold them.
 
@@ -25,6 +25,7 @@ pub mod admin;
 pub mod authenticate;
 pub mod commands;
 pub mod daemon;
+pub mod dedup;
 pub mod fetch;
 mod json;
 pub mod learned;

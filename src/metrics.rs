@@ -27,6 +27,7 @@ pub struct Metrics {
     dead_letters: IntCounterVec,
     sinks: Families,
     failures: IntCounterVec,
+    dedup: DedupMetrics,
     keys: IntCounterVec,
     pub connections: IntGauge,
     pub requests_in_flight: IntGauge,
@@ -59,6 +60,14 @@ struct SourceMetrics {
     seconds: Histogram,
 }
 
+/// What deduplication counts.
+#[derive(Debug)]
+struct DedupMetrics {
+    duplicates: IntCounterVec,
+    failures: IntCounterVec,
+    up: IntGaugeVec,
+}
+
 /// Makes metrics and registers them.
 struct Maker(Registry);
 
@@ -89,6 +98,26 @@ impl Maker {
         let gauge = IntGauge::new(name, help)?;
         self.0.register(Box::new(gauge.clone()))?;
         Ok(gauge)
+    }
+
+    fn dedup(&self) -> Result<DedupMetrics, prometheus::Error> {
+        Ok(DedupMetrics {
+            duplicates: self.counter(
+                "hookferry_duplicates_total",
+                "Events that were not published because they were stored before.",
+                &["source"],
+            )?,
+            failures: self.counter(
+                "hookferry_dedup_store_failures_total",
+                "Failures of the Redis that replicas share, by reason.",
+                &["reason"],
+            )?,
+            up: self.gauges(
+                "hookferry_dedup_store_up",
+                "Whether the Redis that replicas share is relied on.",
+                &[],
+            )?,
+        })
     }
 
     /// What every request touches, for each source.
@@ -156,6 +185,7 @@ impl Metrics {
                 "Deliveries that were not confirmed, by sink and reason.",
                 &["sink", "reason"],
             )?,
+            dedup: make.dedup()?,
             keys: make.counter(
                 "hookferry_key_fetches_total",
                 "Providers' public keys that were asked for, by what became of it.",
@@ -226,6 +256,27 @@ impl Metrics {
     /// Counts a delivery that `sink` did not confirm.
     pub fn failed(&self, sink: &str, reason: &'static str) {
         self.failures.with_label_values(&[sink, reason]).inc();
+    }
+
+    /// Counts events that were stored before.
+    pub fn duplicates(&self, source: usize, events: usize) {
+        let labels = [self.source_name(source)];
+        let events = u64::try_from(events).unwrap_or(u64::MAX);
+        self.dedup
+            .duplicates
+            .with_label_values(&labels)
+            .inc_by(events);
+    }
+
+    /// Counts a failure of the Redis that replicas share.
+    pub fn dedup_store_failed(&self, reason: &'static str) {
+        self.dedup.failures.with_label_values(&[reason]).inc();
+    }
+
+    /// Notes whether that Redis is relied on. Where there is none, nothing is noted.
+    pub fn dedup_store_up(&self, up: bool) {
+        let none: [&str; 0] = [];
+        self.dedup.up.with_label_values(&none).set(i64::from(up));
     }
 
     /// Counts that a provider's keys were asked for.

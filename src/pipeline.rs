@@ -8,11 +8,12 @@ use tokio::time::Instant;
 
 use crate::accept::{Carry, Denial, Received, Reply};
 use crate::authenticate::{Answer, Arrival, Refusal, authenticate};
+use crate::dedup::{Dedup, Unstored, Why};
 use crate::fetch::Fetcher;
 use crate::learned::Learned;
 use crate::metrics::Metrics;
 use crate::normalize::{self, Delivery};
-use crate::publish::{self, Placement};
+use crate::publish::Placement;
 use crate::settings::compile::Endpoint;
 use crate::time::UnixTime;
 
@@ -74,6 +75,7 @@ pub struct Pipeline {
     pub learned: Arc<Learned>,
     /// For handshakes that want an address opened; where a source has such.
     pub fetcher: Option<Fetcher>,
+    pub dedup: Arc<Dedup>,
 }
 
 /// A request once it is judged, before any broker is asked.
@@ -93,7 +95,9 @@ impl Carry for Pipeline {
         let judged = self.judge(at, received);
         async move {
             let reply = match judged {
-                Judged::Authentic(source, delivery) => self.store(source, delivery, started).await,
+                Judged::Authentic(source, delivery) => {
+                    self.store(source, at, delivery, started).await
+                }
                 Judged::Answered(reply) => reply,
             };
             let seconds = started.elapsed().as_secs_f64();
@@ -154,19 +158,32 @@ impl Pipeline {
         opened.unwrap_or_else(|_| Err("it did not answer in time".to_owned()))
     }
 
-    async fn store(&self, source: &Source, delivery: Delivery, started: Instant) -> Reply {
+    async fn store(
+        &self,
+        source: &Source,
+        at: usize,
+        delivery: Delivery,
+        started: Instant,
+    ) -> Reply {
         let Delivery { events, mut answer } = delivery;
         let deadline = started + source.reply_within;
-        match publish::publish(&source.placements, &events, deadline).await {
-            Ok(receipt) => {
+        let storing = self.dedup.store(&source.placements, events, deadline);
+        match storing.await {
+            Ok(stored) => {
+                if stored.duplicates() > 0 {
+                    self.metrics.duplicates(at, stored.duplicates());
+                }
                 if let Some(url) = answer.as_mut().and_then(|answer| answer.call.take())
                     && let Err(error) = self.confirm(&url, deadline).await
                 {
                     return Reply::unconfirmed(error);
                 }
-                Reply::accepted(receipt, answer)
+                Reply::accepted(stored, answer)
             }
-            Err(unpublished) => {
+            Err(Unstored { why, .. }) => {
+                let Why::Unpublished(unpublished) = why else {
+                    return Reply::in_progress();
+                };
                 let reason = unpublished.error.label();
                 self.metrics.failed(unpublished.sink.name(), reason);
                 Reply::unavailable(&unpublished)

@@ -7,13 +7,14 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 
 use crate::authenticate::{Answer, Refusal};
+use crate::dedup::Stored;
 use crate::json::write_text;
-use crate::publish::{PublishError, Receipt, Unpublished};
+use crate::publish::{PublishError, Unpublished};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// An answer to one request. Its status is private: only [`Reply::accepted`] makes a 2xx for an
-/// event, and only of a [`Receipt`].
+/// event, and only of [`Stored`].
 ///
 /// ```compile_fail
 /// let lie = hookferry::accept::Reply { status: http::StatusCode::OK };
@@ -144,8 +145,13 @@ const fn publish_status(error: &PublishError) -> StatusCode {
 
 impl Reply {
     /// The only 2xx for an event.
-    pub fn accepted(_receipt: Receipt, answer: Option<Answer>) -> Self {
-        let mut reply = Self::plain(StatusCode::OK, Outcome::Accepted, "accepted", "stored");
+    pub fn accepted(stored: Stored, answer: Option<Answer>) -> Self {
+        let (reason, message) = if stored.is_duplicate() {
+            ("duplicate", "stored before")
+        } else {
+            ("accepted", "stored")
+        };
+        let mut reply = Self::plain(StatusCode::OK, Outcome::Accepted, reason, message);
         if let Some(answer) = answer {
             reply.speak(answer);
         }
@@ -181,6 +187,13 @@ impl Reply {
         );
         reply.detail = Some(unpublished.to_string());
         reply
+    }
+
+    /// The same event is being stored for another request, which was not done in time.
+    pub fn in_progress() -> Self {
+        let message = "the same event is being stored; send it again";
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Self::plain(status, Outcome::Unavailable, "in_progress", message)
     }
 
     /// A subscription that could not be confirmed; the provider is to ask again.

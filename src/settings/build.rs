@@ -10,7 +10,7 @@ use super::faults::{Faults, Notes};
 use super::layers::Environment;
 use super::providers::Library;
 use super::{Loaded, Log, LogLevel, Settings, Shutdown, SinkKind, SinkSettings};
-use super::{SourceSettings, sinks, sources};
+use super::{SourceSettings, deduplication, sinks, sources};
 use crate::accept::Limits;
 use crate::publish::spool;
 
@@ -63,6 +63,7 @@ pub(super) fn build(
     let limits = build.limits(&document.limits);
     let shutdown = build.shutdown(&document.shutdown);
     let spool = document.spool.as_ref().and_then(|form| build.spool(form));
+    let dedup = deduplication::dedup(&document.dedup, &mut build);
     let sinks = build.all_sinks(document);
     let sources = build.all_sources(document);
     let Notes {
@@ -94,6 +95,7 @@ pub(super) fn build(
         limits,
         shutdown,
         spool,
+        dedup,
         sinks,
         sources,
         files,

@@ -27,6 +27,8 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) shutdown: ShutdownForm,
     pub(super) spool: Option<SpoolForm>,
+    #[serde(default)]
+    pub(super) dedup: DedupForm,
     /// A [`KafkaForm`] or [`RabbitmqForm`] each.
     #[serde(default)]
     pub(super) sinks: BTreeMap<String, Value>,
@@ -75,6 +77,21 @@ pub(super) struct SpoolForm {
     pub(super) bytes_max: Option<u64>,
     pub(super) age_max_s: Option<u64>,
     pub(super) takeover_ms: Option<u64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DedupForm {
+    pub(super) window_s: Option<u64>,
+    pub(super) entries_max: Option<u64>,
+    pub(super) redis: Option<RedisForm>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RedisForm {
+    pub(super) url: Option<Value>,
+    pub(super) timeout_ms: Option<u64>,
 }
 
 /// A sink with `type: kafka`.

@@ -5,6 +5,7 @@
 
 mod build;
 pub mod compile;
+mod deduplication;
 mod document;
 mod faults;
 mod layers;
@@ -23,6 +24,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::accept::Limits;
+use crate::dedup;
 use crate::logging::Format;
 use crate::publish::encode::Encoding;
 use crate::publish::{kafka, rabbitmq, spool};
@@ -54,6 +56,7 @@ pub struct Settings {
     pub shutdown: Shutdown,
     /// Where events are kept while a broker does not take them.
     pub spool: Option<spool::Options>,
+    pub dedup: dedup::Options,
     pub sinks: Vec<SinkSettings>,
     pub sources: Vec<SourceSettings>,
     /// The files that secrets and certificates were read from.

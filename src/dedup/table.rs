@@ -1,0 +1,190 @@
+//! What this process knows of ids: which are being stored, and which were within the window.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::publish::Receipt;
+
+/// Half of a digest of source, type and id under a key that nobody outside knows, so that no sender
+/// can make two that are alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Key(pub(super) u64, pub(super) u64);
+
+/// Proof that an event is stored: made of the receipt that it was stored with, or found where a
+/// receipt has put it.
+#[derive(Debug)]
+pub(super) struct Known(());
+
+impl Known {
+    /// Of an event that `_receipt` was given for.
+    pub(super) fn by(_receipt: &Receipt) -> Self {
+        Self(())
+    }
+
+    /// Of an event that another replica had a receipt for, by the word that it left.
+    pub(super) fn by_replica(_word: super::shared::Word) -> Self {
+        Self(())
+    }
+}
+
+/// Ids by their keys, in parts so that no request waits long for another.
+pub(super) struct Table {
+    shards: Box<[Mutex<Shard>]>,
+    /// How many stored ids a shard keeps.
+    each_max: usize,
+    window: Duration,
+}
+
+#[derive(Default)]
+struct Shard {
+    slots: HashMap<Key, Slot>,
+    /// The stored ones, oldest first.
+    stored: VecDeque<(Key, Instant)>,
+}
+
+enum Slot {
+    /// The delivery of this number is storing it. Whoever waits holds a receiver of `ends`, which
+    /// is dropped with the slot.
+    Claimed {
+        delivery: u64,
+        ends: Option<watch::Sender<()>>,
+    },
+    Stored,
+}
+
+/// What is known of an id.
+pub(super) enum Look {
+    /// Nothing; it is the asker's to store.
+    Free(Claim),
+    /// The asker has claimed it already: one delivery has it twice.
+    Own,
+    Claimed(Ending),
+    Stored(Known),
+}
+
+/// The end of another's claim, however it comes.
+pub(super) struct Ending(watch::Receiver<()>);
+
+impl Ending {
+    pub(super) async fn wait(mut self) {
+        // Nothing is ever sent: an error is the end.
+        let _ = self.0.changed().await;
+    }
+}
+
+/// The right to store an event. Unless it is [kept](Claim::keep), the id is free again once this is
+/// dropped, however that happens: a failure, a client that left, a panic.
+pub(super) struct Claim {
+    table: Arc<Table>,
+    key: Key,
+    is_kept: bool,
+}
+
+impl Table {
+    /// Keeps at most `entries_max` stored ids (rounded up to a multiple of the shards) for `window`.
+    pub(super) fn new(window: Duration, entries_max: usize) -> Self {
+        // Parts of a thousand and more: fewer would forget by chance what is not the oldest.
+        let count = (entries_max / 1024).clamp(1, 64);
+        Self {
+            shards: (0..count).map(|_| Mutex::default()).collect(),
+            each_max: entries_max.div_ceil(count),
+            window,
+        }
+    }
+
+    /// Looks `key` up for a delivery, by its number, and claims it where it is free.
+    pub(super) fn look(self: &Arc<Self>, key: Key, delivery: u64, now: Instant) -> Look {
+        let Some(mut shard) = self.shard(key) else {
+            return Look::Free(self.claim(key));
+        };
+        shard.forget(now, self.window, self.each_max);
+        match shard.slots.get_mut(&key) {
+            None => {
+                let slot = Slot::Claimed {
+                    delivery,
+                    ends: None,
+                };
+                shard.slots.insert(key, slot);
+                Look::Free(self.claim(key))
+            }
+            Some(Slot::Claimed { delivery: by, .. }) if *by == delivery => Look::Own,
+            Some(Slot::Claimed { ends, .. }) => {
+                let ends = ends.get_or_insert_with(|| watch::Sender::new(()));
+                Look::Claimed(Ending(ends.subscribe()))
+            }
+            Some(Slot::Stored) => Look::Stored(Known(())),
+        }
+    }
+
+    fn claim(self: &Arc<Self>, key: Key) -> Claim {
+        Claim {
+            table: Arc::clone(self),
+            key,
+            is_kept: false,
+        }
+    }
+
+    /// `None` never: there is at least one shard.
+    fn shard(&self, key: Key) -> Option<MutexGuard<'_, Shard>> {
+        let count = u64::try_from(self.shards.len()).unwrap_or(1);
+        let at = usize::try_from(key.0 % count).unwrap_or_default();
+        let shard = self.shards.get(at)?;
+        Some(shard.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Shard {
+    /// Forgets what is older than the window, and the oldest of what is too much.
+    fn forget(&mut self, now: Instant, window: Duration, max: usize) {
+        while let Some((key, at)) = self.stored.front() {
+            let is_old = now.saturating_duration_since(*at) >= window;
+            if !is_old && self.stored.len() <= max {
+                return;
+            }
+            self.slots.remove(key);
+            self.stored.pop_front();
+        }
+    }
+}
+
+impl Claim {
+    /// The event is stored: whoever has the same one is told so from now on.
+    pub(super) fn keep(mut self, receipt: &Receipt, now: Instant) -> Known {
+        let Some(mut shard) = self.table.shard(self.key) else {
+            return Known::by(receipt);
+        };
+        let claimed = shard.slots.insert(self.key, Slot::Stored);
+        shard.stored.push_back((self.key, now));
+        shard.forget(now, self.table.window, self.table.each_max);
+        drop(shard);
+        // Those who wait are woken when nothing is locked any more.
+        drop(claimed);
+        self.is_kept = true;
+        Known::by(receipt)
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        if self.is_kept {
+            return;
+        }
+        let freed = self.table.shard(self.key);
+        let freed = freed.and_then(|mut shard| shard.slots.remove(&self.key));
+        drop(freed);
+    }
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            each_max, window, ..
+        } = self;
+        write!(f, "Table({each_max} each, {window:?})")
+    }
+}
