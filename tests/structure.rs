@@ -24,11 +24,8 @@ const STAGES: &[&str] = &["accept", "authenticate", "normalize", "publish"];
 /// Names that a stage may use against the order, and why.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("accept/reply.rs", "authenticate", "Answer Refusal"), // the table of statuses
-    (
-        "accept/reply.rs",
-        "publish",
-        "PublishError Receipt Unpublished",
-    ), // the table of statuses
+    ("accept/reply.rs", "publish", "PublishError Unpublished"), // the table of statuses
+    ("accept/reply.rs", "dedup", "Stored"),                // what a 2xx is made of
     ("normalize/mod.rs", "accept", "Received"),            // what a Verified is around
     ("normalize/mapping.rs", "accept", "Received"),
 ];
@@ -289,7 +286,7 @@ fn what_stands_beside_the_path_knows_nothing_of_it() {
         "settings" => {
             STAGES.contains(&top)
                 || SUPPORT.contains(&top)
-                || ["settings", "logging"].contains(&top)
+                || ["settings", "logging", "dedup"].contains(&top)
         }
         "admin" => ["admin", "learned", "metrics", "publish"].contains(&top),
         _ => true,
@@ -321,6 +318,7 @@ fn libraries_are_named_only_where_they_belong() {
     for (library, places) in [
         ("rdkafka", &["publish/"][..]),
         ("lapin", &["publish/"]),
+        ("redis", &["dedup/"]),
         (
             "hyper",
             &["accept/", "admin/", "commands/send.rs", "fetch.rs"],

@@ -25,8 +25,8 @@ pub struct Mapping {
     /// Names for types that the provider gives as codes.
     pub codes: BTreeMap<String, String>,
     pub id: Vec<Template>,
-    /// Whether different events may have one id.
-    pub id_repeats: bool,
+    /// Whether no two events of a type have one id, for each template of `id`.
+    pub id_is_unique: Vec<bool>,
     pub time: Vec<Template>,
     pub time_unit: TimeUnit,
     pub subject: Vec<Template>,
@@ -129,7 +129,9 @@ impl Sight<'_> {
 
     /// The provider's id.
     pub(super) fn id(&self) -> Option<Id> {
-        self.mapping.id.iter().find_map(|template| {
+        let both = self.mapping.id.iter().zip(&self.mapping.id_is_unique);
+        let mut both = both.map(|(template, is_unique)| (template, *is_unique));
+        both.find_map(|(template, is_unique)| {
             let text = template.text(self)?;
             // Two long ids that begin alike must not become one.
             let text = if text.len() > TEXT_BYTES_MAX {
@@ -144,7 +146,7 @@ impl Sight<'_> {
             Some(Id {
                 text,
                 is_items: places.iter().any(|place| matches!(place, Place::Item(_))),
-                is_unique: !self.mapping.id_repeats && !template.digests(),
+                is_unique,
             })
         })
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use http::Method;
 
-use super::preset::{OneOrMany, Preset, VerifyForm};
+use super::preset::{IdRepeats, OneOrMany, Preset, VerifyForm};
 use crate::authenticate::{Integrity, Params, Scheme, Secret};
 use crate::normalize::{BatchOf, Mapping, MappingPointers, Origin};
 use crate::peek::Pointers;
@@ -194,6 +194,22 @@ impl Compiler<'_> {
         .prepared()
     }
 
+    /// Which of the ids no two events of a type have. A digest names a content, and two changes may
+    /// read alike.
+    fn unique(&mut self, id: &[Template]) -> Vec<bool> {
+        let repeats = &self.preset.event.id_repeats;
+        if let IdRepeats::These(these) = repeats {
+            for text in these {
+                if id.iter().all(|id| id.source() != text.as_str()) {
+                    let said = format!("{text:?} is none of event.id; write one of them, or true");
+                    self.problem("override.event.id_repeats", said);
+                }
+            }
+        }
+        let is_unique = |id: &Template| !id.digests() && !repeats.may(id.source());
+        id.iter().map(is_unique).collect()
+    }
+
     fn mapping(&mut self, params: Params) -> Mapping {
         let form = &self.preset.event;
         let scope = Scope::Normalize;
@@ -243,8 +259,8 @@ impl Compiler<'_> {
             params,
             event,
             codes: form.types.clone(),
+            id_is_unique: self.unique(&id),
             id,
-            id_repeats: form.id_repeats,
             time,
             time_unit: form.time.as_ref().map_or(TimeUnit::S, |time| time.unit),
             subject,

@@ -171,6 +171,7 @@ fn preset(key: &str, form: &SourceForm, build: &mut Build<'_>) -> Option<Preset>
                     .fault(&key, "a provider's id cannot be overridden", remedy);
             }
             providers::merge(&mut tree, over);
+            distrust_id(&mut tree, over);
         }
         Some(_) => {
             let remedy = "write a mapping of the preset's keys";
@@ -193,6 +194,20 @@ fn preset(key: &str, form: &SourceForm, build: &mut Build<'_>) -> Option<Preset>
         None => {}
     }
     Some(preset)
+}
+
+/// An id of the operator's own may repeat unless they say that it does not: what the preset says is
+/// of its own.
+fn distrust_id(tree: &mut Value, over: &Value) {
+    let Some(event) = over.get("event") else {
+        return;
+    };
+    if event.get("id").is_some()
+        && event.get("id_repeats").is_none()
+        && let Some(Value::Object(event)) = tree.get_mut("event")
+    {
+        event.insert("id_repeats".to_owned(), Value::Bool(true));
+    }
 }
 
 /// Whether the source takes what anyone sends.

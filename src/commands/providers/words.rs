@@ -7,9 +7,10 @@ use std::fmt::Write as _;
 use super::confidence;
 use crate::authenticate::Algorithm;
 use crate::settings::preset::{
-    AcceptedForm, CertificateForm, Conditions, Confidence, HandshakeForm, OneOrMany, Preset,
-    ReplyForm, VerifyForm,
+    AcceptedForm, CertificateForm, Conditions, Confidence, EventForm, HandshakeForm, OneOrMany,
+    Preset, ReplyForm, VerifyForm,
 };
+use crate::template::{Scope, Template};
 use crate::time::TimeUnit;
 use check::write_check;
 
@@ -209,6 +210,7 @@ fn write_event(preset: &Preset, out: &mut String) -> std::fmt::Result {
         Some(id) => writeln!(out, "  id       {}", first(id))?,
         None => writeln!(out, "  id       a digest of what arrived")?,
     }
+    writeln!(out, "  repeats  {}", repeats(event))?;
     if let Some(time) = &event.time {
         writeln!(
             out,
@@ -229,6 +231,23 @@ fn write_event(preset: &Preset, out: &mut String) -> std::fmt::Result {
         writeln!(out, "  batch    the items of {}", at.join(", then of "))?;
     }
     Ok(())
+}
+
+/// Which deliveries are known again.
+fn repeats(event: &EventForm) -> String {
+    let all = event.id.as_ref().map(OneOrMany::all).unwrap_or_default();
+    let is_unique = |text: &&str| {
+        let template = Template::parse(text, Scope::Normalize);
+        template.is_ok_and(|template| !template.digests()) && !event.id_repeats.may(text)
+    };
+    let unique: Vec<_> = all.iter().copied().filter(is_unique).collect();
+    if unique.is_empty() {
+        "the id may repeat, so what is sent again is stored again".to_owned()
+    } else if unique.len() == all.len() {
+        "what is sent again is known by its id, and not stored again".to_owned()
+    } else {
+        format!("not stored again is what has {}", unique.join(" or "))
+    }
 }
 
 /// What to paste below `sources`.

@@ -20,10 +20,11 @@ pub struct EventForm {
     /// The delivery or event id; without one, a digest of the signed content.
     #[serde(default)]
     pub id: Option<OneOrMany>,
-    /// Whether different events of one type may have one id: it names a thing, or a moment, or the
-    /// provider does not promise otherwise. Such events are not deduplicated.
+    /// Whether, or which of these ids, different events of one type may have: an id that names a
+    /// thing, or is made of a moment, or of which the provider does not promise otherwise. Such
+    /// events are not deduplicated.
     #[serde(default)]
-    pub id_repeats: bool,
+    pub id_repeats: IdRepeats,
     #[serde(default)]
     pub time: Option<TimeForm>,
     #[serde(default)]
@@ -45,6 +46,30 @@ pub struct EventForm {
     /// Further CloudEvents extension attributes.
     #[serde(default)]
     pub extensions: BTreeMap<String, String>,
+}
+
+/// All ids, or those of these templates.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum IdRepeats {
+    All(bool),
+    These(Vec<String>),
+}
+
+impl Default for IdRepeats {
+    fn default() -> Self {
+        Self::All(false)
+    }
+}
+
+impl IdRepeats {
+    /// Whether the ids of `template` may repeat.
+    pub fn may(&self, template: &str) -> bool {
+        match self {
+            Self::All(all) => *all,
+            Self::These(these) => these.iter().any(|text| text == template),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
