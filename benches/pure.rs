@@ -16,12 +16,16 @@
 
 use std::hint::black_box;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use futures_util::FutureExt as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use hookferry::accept::Received;
 use hookferry::authenticate::{Arrival, authenticate};
+use hookferry::dedup::{Dedup, Options};
+use hookferry::metrics::Metrics;
 use hookferry::normalize;
 use hookferry::publish::encode::{Encoding, Shape};
 use hookferry::publish::{Route, Topics};
@@ -113,5 +117,51 @@ fn signed(body_bytes: usize) -> (HeaderMap, Bytes) {
     (headers, Bytes::from(body))
 }
 
-criterion_group!(benches, path);
+/// What deduplication adds to one event that was not seen before: from the event to the proof that
+/// buys its 2xx, without a broker between.
+fn dedup(criterion: &mut Criterion) {
+    let endpoint = github();
+    let (headers, body) = signed(1024);
+    let metrics = Arc::new(Metrics::new(&[], &[]).expect("metrics"));
+    let mut group = criterion.benchmark_group("dedup");
+    for (name, window_s) in [("off", 0), ("new", 600)] {
+        let options = Options {
+            window: Duration::from_secs(window_s),
+            entries_max: 100_000,
+            shared: None,
+        };
+        let dedup = Dedup::new(options, &metrics).expect("randomness");
+        let mut number = 0_u64;
+        let mut events = || {
+            number += 1;
+            let mut headers = headers.clone();
+            let id = HeaderValue::from_str(&format!("72d3162e-cc78-11e3-81ab-{number:012x}"));
+            headers.insert("x-github-delivery", id.expect("a value"));
+            let uri = Uri::from_static("/github");
+            let now = UnixTime::from_seconds(1_767_225_600);
+            let received = Received::new(Method::POST, uri, headers, body.clone(), now);
+            let arrival = authenticate(&endpoint.scheme, received, now, &mut ());
+            let Ok(Arrival::Delivery(verified)) = arrival else {
+                panic!("the bench's request is refused: {arrival:?}");
+            };
+            normalize::events(&endpoint.mapping, verified).events
+        };
+        group.bench_function(name, |bencher| {
+            bencher.iter_batched(
+                &mut events,
+                |events| {
+                    let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
+                    let storing = dedup.store(&[], events, deadline);
+                    // It is done at once: nothing of it is ever waited for.
+                    let stored = storing.now_or_never().expect("no await");
+                    black_box(stored.expect("no sink fails"))
+                },
+                BatchSize::SmallInput,
+            );
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, path, dedup);
 criterion_main!(benches);

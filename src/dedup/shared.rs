@@ -335,7 +335,8 @@ impl Shared {
     }
 
     fn later(self: &Arc<Self>, pipeline: Pipeline, claims: Vec<Claim>) {
-        if self.link.borrow().is_err() {
+        // There is nothing to tell where others had it all.
+        if pipeline.is_empty() || self.link.borrow().is_err() {
             return;
         }
         let shared = Arc::clone(self);

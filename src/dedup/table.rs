@@ -138,6 +138,15 @@ impl Table {
     }
 }
 
+#[cfg(test)]
+impl Table {
+    /// How many ids are known, stored or being stored.
+    fn len(&self) -> usize {
+        let shards = self.shards.iter();
+        shards.map(|shard| shard.lock().unwrap().slots.len()).sum()
+    }
+}
+
 impl Shard {
     /// Forgets what is older than the window, and the oldest of what is too much.
     fn forget(&mut self, now: Instant, window: Duration, max: usize) {
@@ -154,9 +163,14 @@ impl Shard {
 
 impl Claim {
     /// The event is stored: whoever has the same one is told so from now on.
-    pub(super) fn keep(mut self, receipt: &Receipt, now: Instant) -> Known {
+    pub(super) fn keep(self, receipt: &Receipt, now: Instant) -> Known {
+        self.store(now);
+        Known::by(receipt)
+    }
+
+    fn store(mut self, now: Instant) {
         let Some(mut shard) = self.table.shard(self.key) else {
-            return Known::by(receipt);
+            return;
         };
         let claimed = shard.slots.insert(self.key, Slot::Stored);
         shard.stored.push_back((self.key, now));
@@ -165,7 +179,6 @@ impl Claim {
         // Those who wait are woken when nothing is locked any more.
         drop(claimed);
         self.is_kept = true;
-        Known::by(receipt)
     }
 }
 
@@ -186,5 +199,83 @@ impl fmt::Debug for Table {
             each_max, window, ..
         } = self;
         write!(f, "Table({each_max} each, {window:?})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use tokio::time::Instant;
+
+    use super::{Claim, Key, Look, Table};
+
+    const WINDOW: Duration = Duration::from_secs(600);
+
+    fn free(table: &Arc<Table>, number: u64, now: Instant) -> Claim {
+        match table.look(Key(number, 0), 1, now) {
+            Look::Free(claim) => claim,
+            Look::Own | Look::Claimed(_) | Look::Stored(_) => panic!("{number} is not free"),
+        }
+    }
+
+    /// Keeps it without a receipt, which only a broker's word makes.
+    fn keep(claim: Claim, now: Instant) {
+        claim.store(now);
+    }
+
+    #[test]
+    fn a_claim_that_is_dropped_leaves_nothing() {
+        let (table, now) = (Arc::new(Table::new(WINDOW, 10)), Instant::now());
+        for _ in 0..1000 {
+            drop(free(&table, 1, now));
+        }
+        assert_eq!(table.len(), 0);
+        let claim = free(&table, 1, now);
+        let look = |delivery| table.look(Key(1, 0), delivery, now);
+        assert!(matches!(look(1), Look::Own));
+        let Look::Claimed(ending) = look(2) else {
+            panic!("another's claim is not seen");
+        };
+        drop(claim);
+        // It ends at once.
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime.unwrap().block_on(ending.wait());
+        assert!(matches!(look(2), Look::Free(_)));
+    }
+
+    #[test]
+    fn the_number_of_ids_is_bounded_and_the_oldest_go_first() {
+        for max in [1, 10, 10_000, 200_000] {
+            let (table, now) = (Arc::new(Table::new(WINDOW, max)), Instant::now());
+            let all = 500_000;
+            for number in 0..all {
+                keep(free(&table, number, now), now);
+            }
+            let len = table.len();
+            assert!(len <= max + table.shards.len(), "{len} of {max}");
+            assert!(len + table.shards.len() >= max, "{len} of {max}");
+            let newest = table.look(Key(all - 1, 0), 2, now);
+            assert!(matches!(newest, Look::Stored(_)));
+            drop(free(&table, 0, now));
+        }
+    }
+
+    #[test]
+    fn behind_the_window_nothing_is_known() {
+        let (table, now) = (Arc::new(Table::new(WINDOW, 100_000)), Instant::now());
+        for number in 0..1000 {
+            keep(free(&table, number, now), now);
+        }
+        let within = now + WINDOW - Duration::from_millis(1);
+        for number in 0..1000 {
+            let look = table.look(Key(number, 0), 2, within);
+            assert!(matches!(look, Look::Stored(_)));
+        }
+        for number in 0..1000 {
+            drop(free(&table, number, now + WINDOW));
+        }
+        assert_eq!(table.len(), 0);
     }
 }

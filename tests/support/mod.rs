@@ -35,6 +35,7 @@ pub mod oracle;
 pub mod proxy;
 pub mod rabbitmq;
 pub mod random;
+pub mod redis;
 pub mod sides;
 
 use std::path::PathBuf;
