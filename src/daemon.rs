@@ -22,8 +22,9 @@ use crate::learned::Learned;
 use crate::metrics::Metrics;
 use crate::pipeline::{Pipeline, Source};
 use crate::publish::{Placement, Route, Sink, Topics};
+use crate::queues;
 use crate::reload;
-use crate::settings::{Settings, SourceSettings};
+use crate::settings::{Settings, SinkKind, SinkSettings, SourceSettings};
 use carriers::Carriers;
 
 /// Where a running daemon listens, once it does.
@@ -62,6 +63,7 @@ pub async fn run(
     for (sink, drain) in drains {
         draining.spawn(drain.run(sink, stopping.clone()));
     }
+    watch_queues(&mut background, &settings.sinks, &sinks, &metrics)?;
     let addresses = Addresses {
         ingress: local(&ingress)?,
         admin: local(&admin)?,
@@ -153,6 +155,22 @@ fn background(sinks: &[Arc<Sink>], health: &Arc<Health>, metrics: &Arc<Metrics>)
         background.spawn(async move { health.watch(&sink, &metrics).await });
     }
     background
+}
+
+/// Looks after the queues behind every RabbitMQ.
+fn watch_queues(
+    background: &mut JoinSet<()>,
+    settings: &[SinkSettings],
+    sinks: &[Arc<Sink>],
+    metrics: &Arc<Metrics>,
+) -> Result<(), String> {
+    for (settings, sink) in settings.iter().zip(sinks) {
+        if let SinkKind::Rabbitmq(options) = &settings.kind {
+            let watch = queues::Watch::new(Arc::clone(sink), options)?;
+            background.spawn(watch.run(Arc::clone(metrics)));
+        }
+    }
+    Ok(())
 }
 
 /// What asks providers, where a source needs it; it costs memory where none does.

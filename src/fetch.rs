@@ -1,19 +1,23 @@
 //! What is asked of providers over HTTPS: their public keys, in the background, and the
 //! confirmation of a subscription. Only places that a preset pins are asked; nothing is
-//! redirected, and every answer is bounded in size and time.
+//! redirected, and every answer is bounded in size and time. The management API of a RabbitMQ that
+//! the configuration names is asked within the same bounds.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request, Response, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
 
@@ -54,11 +58,67 @@ impl Fetcher {
         Ok(Self { client })
     }
 
+    /// For a place that the operator names: by plain HTTP too, and with the authorities of `ca` (PEM)
+    /// beside the system's.
+    ///
+    /// # Errors
+    /// When the authorities cannot be read.
+    pub fn for_operator(ca: Option<&str>) -> Result<Self, String> {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        for certificate in CertificateDer::pem_slice_iter(ca.unwrap_or_default().as_bytes()) {
+            let certificate = certificate.map_err(|error| format!("ca_file: {error}"))?;
+            let added = roots.add(certificate);
+            added.map_err(|error| format!("ca_file: {error}"))?;
+        }
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| error.to_string())?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let connector = hyper_rustls::HttpsConnectorBuilder::new()
+            .with_tls_config(config)
+            .https_or_http()
+            .enable_http1()
+            .build();
+        let client = Client::builder(TokioExecutor::new()).build(connector);
+        Ok(Self { client })
+    }
+
+    /// Asks `url`, and gives its JSON; `None` when it is not found.
+    ///
+    /// # Errors
+    /// Why there is none, without what the answer said.
+    pub async fn json(
+        &self,
+        url: &str,
+        authorization: &str,
+    ) -> Result<Option<serde_json::Value>, String> {
+        let mut authorization = HeaderValue::from_str(authorization)
+            .map_err(|_| "user or password cannot be sent".to_owned())?;
+        authorization.set_sensitive(true);
+        let request = Request::get(url).header(header::AUTHORIZATION, authorization);
+        let request = request.body(Full::default());
+        let request = request.map_err(|error| error.to_string())?;
+        match self.answer(request).await? {
+            (StatusCode::NOT_FOUND, _) => Ok(None),
+            (status, text) => serde_json::from_str(&success(status, text)?)
+                .map(Some)
+                .map_err(|_| "it is no JSON".to_owned()),
+        }
+    }
+
     /// Asks `url` and gives its text.
     ///
     /// # Errors
     /// Why there is none, without what the answer said.
     async fn text(&self, request: Request<Full<Bytes>>) -> Result<String, String> {
+        let (status, text) = self.answer(request).await?;
+        success(status, text)
+    }
+
+    async fn answer(&self, request: Request<Full<Bytes>>) -> Result<(StatusCode, String), String> {
         let asked = async {
             let response: Response<Incoming> = self
                 .client
@@ -67,11 +127,12 @@ impl Fetcher {
                 .map_err(|error| chained(&error))?;
             let status = response.status();
             if !status.is_success() {
-                return Err(format!("it answered {status}"));
+                return Ok((status, String::new()));
             }
             let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX);
             let body = body.collect().await.map_err(|error| error.to_string())?;
-            String::from_utf8(body.to_bytes().into()).map_err(|_| "it is no text".to_owned())
+            let text = String::from_utf8(body.to_bytes().into());
+            Ok((status, text.map_err(|_| "it is no text".to_owned())?))
         };
         match tokio::time::timeout(ANSWER_WITHIN, asked).await {
             Ok(text) => text,
@@ -194,6 +255,15 @@ async fn fetch(fetcher: &Fetcher, keys: &FetchedKeys, is_due: bool, metrics: &Me
         }
     }
     is_whole
+}
+
+/// The text of an answer that is one.
+fn success(status: StatusCode, text: String) -> Result<String, String> {
+    if status.is_success() {
+        Ok(text)
+    } else {
+        Err(format!("it answered {status}"))
+    }
 }
 
 /// An error and what caused it.

@@ -15,7 +15,7 @@
 //! told. What stands beside the path: [`template`] (the language of presets), [`peek`] (reading a
 //! few fields of JSON), `json` (writing it), [`time`], [`sign`] (what providers do, for
 //! `hookferry send`), [`admin`], [`metrics`], [`logging`], [`reload`] (secrets that change),
-//! [`fetch`] (providers' public keys), [`learned`] (secrets that providers hand over), [`dedup`]
+//! [`fetch`] (providers' public keys), [`queues`] (those that would lose events), [`learned`] (secrets that providers hand over), [`dedup`]
 //! (between the third stage and the fourth: what was stored before), [`daemon`] (putting it together) and [`commands`].
 //!
 //! docs/architecture.md has the invariants and the tests that hold them.
@@ -35,6 +35,7 @@ pub mod normalize;
 pub mod peek;
 pub mod pipeline;
 pub mod publish;
+pub mod queues;
 pub mod reload;
 pub mod settings;
 pub mod sign;

@@ -33,6 +33,7 @@ pub struct Metrics {
     pub requests_in_flight: IntGauge,
     pub unverified_sources: IntGauge,
     sink_up: IntGaugeVec,
+    queue_faults: IntGaugeVec,
 }
 
 /// One more in a gauge for as long as it lives, however that ends.
@@ -200,6 +201,11 @@ impl Metrics {
                 "hookferry_unverified_sources",
                 "Sources that say verify: none.",
             )?,
+            queue_faults: make.gauges(
+                "hookferry_queue_faults",
+                "Queues behind a sink that would lose events, by reason.",
+                &["sink", "fault"],
+            )?,
             sink_up,
             registry: make.0,
         })
@@ -287,6 +293,12 @@ impl Metrics {
     /// Notes whether the broker behind `sink` answered.
     pub fn sink_up(&self, sink: &str, up: bool) {
         self.sink_up.with_label_values(&[sink]).set(i64::from(up));
+    }
+
+    /// Notes how many queues behind `sink` have `fault`.
+    pub fn queue_faults(&self, sink: &str, fault: &'static str, count: usize) {
+        let gauge = self.queue_faults.with_label_values(&[sink, fault]);
+        gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
     }
 
     /// All metrics in Prometheus' text format.

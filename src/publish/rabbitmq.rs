@@ -2,26 +2,34 @@
 //!
 //! Jobs wait in one bounded queue. A few workers, one channel each, take micro-batches from it
 //! (`rabbitmq/batch.rs` says why a verdict is given per batch); `rabbitmq/link.rs` keeps the
-//! connection.
+//! connection, `rabbitmq/exchange.rs` looks after the exchange.
 
 mod batch;
+mod exchange;
+mod job;
 mod link;
+mod queues;
 
 use std::fmt;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use lapin::options::ExchangeDeclareOptions;
+use lapin::Connection;
+use lapin::options::QueueDeclareOptions;
+use lapin::protocol::AMQPSoftError;
+use lapin::protocol::constants::REPLY_SUCCESS;
 use lapin::tcp::{OwnedIdentity, OwnedTLSConfig};
-use lapin::types::{AMQPValue, FieldTable, ShortString};
+use lapin::types::{FieldTable, ShortString};
 use lapin::uri::AMQPUri;
-use lapin::{BasicProperties, Connection, ErrorKind, ExchangeKind};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
 use super::{PublishError, Record};
+use exchange::soft;
+use job::{Job, SHORT_STRING_BYTES_MAX};
 use link::Link;
+
+pub use queues::{Bound, Management, QueueFault, is_known, of_exchange, of_queue};
 
 /// Channels that publish side by side, unless told otherwise.
 pub const CHANNELS_DEFAULT: u16 = 4;
@@ -29,11 +37,6 @@ pub const CHANNELS_DEFAULT: u16 = 4;
 pub const BATCH_MAX_DEFAULT: u16 = 64;
 /// Jobs that may wait for a channel, unless told otherwise.
 pub const QUEUE_MAX_DEFAULT: usize = 4096;
-
-/// AMQP's persistent delivery mode: the message is written to disk on a durable queue.
-const PERSISTENT: u8 = 2;
-/// The length of AMQP's short strings is one byte.
-const SHORT_STRING_BYTES_MAX: usize = 255;
 
 /// What a RabbitMQ sink is told.
 #[derive(Clone)]
@@ -52,6 +55,10 @@ pub struct Options {
     pub batch_max: u16,
     /// Jobs that may wait for a channel; beyond it a record is refused as [`PublishError::Overloaded`].
     pub queue_max: usize,
+    /// Where the queues behind the exchange can be looked at.
+    pub management: Option<Management>,
+    /// Queues that must be there.
+    pub queues: Vec<String>,
 }
 
 /// Whom to trust at a broker behind TLS, and who we are there; all in PEM.
@@ -94,6 +101,8 @@ impl fmt::Debug for Options {
             .field("channels", &self.channels)
             .field("batch_max", &self.batch_max)
             .field("queue_max", &self.queue_max)
+            .field("management", &self.management)
+            .field("queues", &self.queues)
             .finish_non_exhaustive()
     }
 }
@@ -159,7 +168,12 @@ impl Rabbitmq {
         record: &Record<'_>,
         deadline: Instant,
     ) -> Result<(), PublishError> {
-        let frame_bytes_max = self.connection(deadline).await?.configuration().frame_max();
+        let connection = self.connection(deadline).await?;
+        // lapin would keep what it is given until the alarm is over.
+        if connection.status().blocked() {
+            return Err(PublishError::Blocked);
+        }
+        let frame_bytes_max = connection.configuration().frame_max();
         let (answer, verdict) = oneshot::channel();
         let job = Job::new(record, frame_bytes_max, answer)?;
         self.jobs.try_send(job).map_err(|error| match error {
@@ -186,31 +200,51 @@ impl Rabbitmq {
         let connection = self.connection(deadline).await?;
         // lapin writes nothing while the broker blocks publishers, so asking could not end.
         if connection.status().blocked() {
-            return Err(PublishError::Refused(
-                "publishers are blocked by a resource alarm".into(),
-            ));
+            return Err(PublishError::Blocked);
         }
+        match timeout_at(deadline, exchange::look(&connection, &self.exchange)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(match soft(&error) {
+                Some((_, words)) => PublishError::Refused(words),
+                None => PublishError::Unreachable,
+            }),
+            Err(_) => Err(PublishError::Timeout),
+        }
+    }
+
+    /// Whether the broker would not have `queue` read: it is not there, or belongs to a connection.
+    ///
+    /// # Errors
+    /// The broker did not say, by `deadline` at the latest.
+    pub async fn queue_fault(
+        &self,
+        queue: &str,
+        deadline: Instant,
+    ) -> Result<Option<QueueFault>, PublishError> {
+        let connection = self.connection(deadline).await?;
+        if connection.status().blocked() {
+            return Err(PublishError::Blocked);
+        }
+        let queue = ShortString::try_new(queue)
+            .map_err(|_| PublishError::Refused("the queue's name is too long".to_owned()))?;
+        let passive = QueueDeclareOptions {
+            passive: true,
+            ..QueueDeclareOptions::default()
+        };
         let ask = async {
             let channel = connection.create_channel().await?;
-            let passive = ExchangeDeclareOptions {
-                passive: true,
-                ..ExchangeDeclareOptions::default()
-            };
-            channel
-                .exchange_declare(
-                    self.exchange.clone(),
-                    ExchangeKind::Topic,
-                    passive,
-                    FieldTable::default(),
-                )
-                .await?;
-            channel
-                .close(lapin::protocol::constants::REPLY_SUCCESS, "OK".into())
-                .await
+            let none = FieldTable::default();
+            channel.queue_declare(queue, passive, none).await?;
+            channel.close(REPLY_SUCCESS, "OK".into()).await
         };
         match timeout_at(deadline, ask).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(failure(&error)),
+            Ok(Ok(())) => Ok(None),
+            Ok(Err(error)) => match soft(&error) {
+                Some((AMQPSoftError::NOTFOUND, _)) => Ok(Some(QueueFault::Missing)),
+                Some((AMQPSoftError::RESOURCELOCKED, _)) => Ok(Some(QueueFault::Exclusive)),
+                Some((_, words)) => Err(PublishError::Refused(words)),
+                None => Err(PublishError::Unreachable),
+            },
             Err(_) => Err(PublishError::Timeout),
         }
     }
@@ -242,6 +276,7 @@ fn settled(link: &Link) -> Option<Result<Arc<Connection>, PublishError>> {
         Link::Connecting => None,
         Link::Up(connection) => Some(Ok(Arc::clone(connection))),
         Link::Down | Link::Closed => Some(Err(PublishError::Unreachable)),
+        Link::Refused(words) => Some(Err(PublishError::Refused(words.clone()))),
     }
 }
 
@@ -252,109 +287,4 @@ pub(in crate::publish) fn parse_url(url: &str) -> Result<AMQPUri, String> {
     }
     url.parse::<AMQPUri>()
         .map_err(|_| "url: not of the form amqp://user:password@host:port/vhost".to_owned())
-}
-
-/// A message on its way to a channel, and whom to tell what became of it.
-struct Job {
-    routing_key: ShortString,
-    properties: BasicProperties,
-    value: Bytes,
-    answer: oneshot::Sender<Result<(), PublishError>>,
-}
-
-impl Job {
-    fn new(
-        record: &Record<'_>,
-        frame_bytes_max: u32,
-        answer: oneshot::Sender<Result<(), PublishError>>,
-    ) -> Result<Self, PublishError> {
-        let routing_key = short(&record.topic).ok_or_else(|| {
-            PublishError::Refused(format!(
-                "a routing key is longer than {SHORT_STRING_BYTES_MAX} bytes"
-            ))
-        })?;
-        // A frame beyond the negotiated size makes the broker close the connection, with
-        // everything that is in flight on it.
-        if header_frame_bytes(record) > u64::from(frame_bytes_max) {
-            return Err(PublishError::TooLarge);
-        }
-        Ok(Self {
-            routing_key,
-            properties: properties(record)?,
-            value: record.value.clone(),
-            answer,
-        })
-    }
-
-    /// Tells the requester; one that has stopped waiting has answered for itself.
-    fn settle(self, verdict: Result<(), PublishError>) {
-        let _ = self.answer.send(verdict);
-    }
-}
-
-fn properties(record: &Record<'_>) -> Result<BasicProperties, PublishError> {
-    let mut headers = FieldTable::default();
-    for (name, value) in &record.headers {
-        let name = short(name).ok_or_else(|| {
-            PublishError::Refused(format!(
-                "a header's name is longer than {SHORT_STRING_BYTES_MAX} bytes"
-            ))
-        })?;
-        headers.insert(name, AMQPValue::LongString(value.as_str().into()));
-    }
-    let mut properties = BasicProperties::default()
-        .with_delivery_mode(PERSISTENT)
-        .with_timestamp(record.received_s)
-        .with_headers(headers);
-    // These three repeat what the event itself says, so one that AMQP cannot hold is left out.
-    if let Some(content_type) = short(&record.content_type) {
-        properties = properties.with_content_type(content_type);
-    }
-    if let Some(id) = short(&record.id) {
-        properties = properties.with_message_id(id);
-    }
-    if let Some(kind) = short(&record.kind) {
-        properties = properties.with_type(kind);
-    }
-    Ok(properties)
-}
-
-fn short(text: &str) -> Option<ShortString> {
-    (text.len() <= SHORT_STRING_BYTES_MAX)
-        .then(|| ShortString::try_new(text).ok())
-        .flatten()
-}
-
-/// No less than the content header frame of `record` takes on the wire (AMQP 0-9-1, 4.2.6.1).
-fn header_frame_bytes(record: &Record<'_>) -> u64 {
-    // Frame header and end 8, class, weight, body size and flags 14, the table's length 4,
-    // delivery mode 1, timestamp 8, one length byte for each of three short strings.
-    const FIXED_BYTES: usize = 8 + 14 + 4 + 1 + 8 + 3;
-    // The name's length 1, the value's kind 1, the value's length 4.
-    const PER_HEADER_BYTES: usize = 6;
-    let headers: usize = record
-        .headers
-        .iter()
-        .map(|(name, value)| {
-            PER_HEADER_BYTES
-                .saturating_add(name.len())
-                .saturating_add(value.len())
-        })
-        .fold(0, usize::saturating_add);
-    let strings = [&record.content_type, &record.id, &record.kind]
-        .map(|text| text.len().min(SHORT_STRING_BYTES_MAX))
-        .iter()
-        .sum::<usize>();
-    u64::try_from(headers.saturating_add(strings).saturating_add(FIXED_BYTES)).unwrap_or(u64::MAX)
-}
-
-/// What a requester is told of a failed channel or connection: the broker's words, if it said any.
-fn failure(error: &lapin::Error) -> PublishError {
-    if let ErrorKind::ProtocolError(protocol) = error.kind()
-        && error.is_amqp_soft_error()
-    {
-        PublishError::Refused(protocol.get_message().to_string())
-    } else {
-        PublishError::Unreachable
-    }
 }

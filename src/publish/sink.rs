@@ -190,6 +190,11 @@ impl Sink {
         &self.letters
     }
 
+    /// The broker's own client.
+    pub fn broker(&self) -> &Broker {
+        &self.broker
+    }
+
     /// Whether events are answered 2xx while the broker is down.
     pub fn has_spool(&self) -> bool {
         self.spool.is_some()

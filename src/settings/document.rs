@@ -163,6 +163,8 @@ pub(super) struct RabbitmqForm {
     pub(super) channels: Option<u64>,
     pub(super) batch_max: Option<u64>,
     pub(super) queue_max: Option<u64>,
+    pub(super) management_url: Option<Value>,
+    pub(super) queues: Option<Vec<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,19 +1,19 @@
 //! Sinks: from what was typed to what the brokers' clients are told.
 
 mod properties;
+mod rabbitmq;
 mod tls;
 
 use serde_json::Value;
 
 use super::build::{Build, size};
-use super::document::{KafkaForm, RabbitmqForm};
+use super::document::KafkaForm;
 use super::faults::suggestion;
 use super::preset::OneOrMany;
 use super::read::read;
-use super::secrets;
 use super::{SinkKind, SinkSettings};
+use crate::publish::kafka;
 use crate::publish::route::sanitized;
-use crate::publish::{kafka, rabbitmq};
 use crate::template::{Scope, Template};
 use properties::{brokers, property_value, security};
 
@@ -35,7 +35,7 @@ pub(super) fn sink(name: &str, form: &Value, build: &mut Build<'_>) -> Option<Si
         }
         Some(Value::String(kind)) if kind == "rabbitmq" => {
             let form = read(form, &key, &mut build.notes)?;
-            rabbitmq_sink(name, &key, form, build)
+            rabbitmq::sink(name, &key, form, build)
         }
         Some(Value::String(kind)) => {
             let remedy = format!(
@@ -131,112 +131,6 @@ fn kafka_sink(
             properties,
         }),
     })
-}
-
-fn rabbitmq_sink(
-    name: &str,
-    key: &str,
-    form: RabbitmqForm,
-    build: &mut Build<'_>,
-) -> Option<SinkSettings> {
-    let at = |field: &str| format!("{key}.{field}");
-    let url = rabbitmq_url(&at("url"), form.url.as_ref(), build);
-    let tls = form.tls.as_ref();
-    if tls.is_some() && url.as_ref().is_some_and(|url| !url.starts_with("amqps://")) {
-        let remedy = "begin the URL with amqps://, or remove tls";
-        build
-            .notes
-            .fault(&at("tls"), "the URL asks for no TLS", remedy);
-    }
-    let tls = tls.map(|form| tls::for_rabbitmq(&at("tls"), form, build));
-    let exchange = form.exchange.unwrap_or_else(|| "webhooks".into());
-    if exchange.is_empty() || exchange.len() > 255 || exchange.starts_with("amq.") {
-        let said = format!("{exchange:?} is not the name of an exchange that can be declared");
-        let remedy = "write 1 to 255 bytes that do not begin with amq.";
-        build.notes.fault(&at("exchange"), said, remedy);
-    }
-    let default_topic = topic(
-        &at("default_routing_key"),
-        form.default_routing_key,
-        "default",
-        build,
-    );
-    let dead = topic(
-        &at("dead_letter_routing_key"),
-        form.dead_letter_routing_key,
-        "dead-letter",
-        build,
-    );
-    let template = form.routing_key.as_deref().unwrap_or("{source}.{event}");
-    let template = template_at(&at("routing_key"), template, build);
-    let key_templates = keys(&at("key"), form.key.as_ref(), build);
-    let topics_max = build.number(&at("topics_max"), form.topics_max, TOPICS_MAX, 1..=100_000);
-    let in_flight = form.in_flight_max;
-    let in_flight = build.number(&at("in_flight_max"), in_flight, IN_FLIGHT_MAX, 1..=100_000);
-    let channels = u64::from(rabbitmq::CHANNELS_DEFAULT);
-    let channels = build.number(&at("channels"), form.channels, channels, 1..=256);
-    let batch_max = u64::from(rabbitmq::BATCH_MAX_DEFAULT);
-    let batch_max = build.number(&at("batch_max"), form.batch_max, batch_max, 1..=4096);
-    let queue_max = u64::try_from(rabbitmq::QUEUE_MAX_DEFAULT).ok()?;
-    let queue_max = build.number(&at("queue_max"), form.queue_max, queue_max, 1..=1_000_000);
-    Some(SinkSettings {
-        name: name.to_owned(),
-        encoding: form.encoding.unwrap_or_default(),
-        topic: template?,
-        default_topic,
-        dead_letter_topic: dead,
-        topics_max: usize::try_from(topics_max).ok()?,
-        in_flight_max: size(in_flight),
-        key: key_templates?,
-        kind: SinkKind::Rabbitmq(rabbitmq::Options {
-            name: name.to_owned(),
-            url: url?,
-            tls: tls.unwrap_or_default(),
-            exchange,
-            channels: u16::try_from(channels).ok()?,
-            batch_max: u16::try_from(batch_max).ok()?,
-            queue_max: usize::try_from(queue_max).ok()?,
-        }),
-    })
-}
-
-/// The URL. Messages hold no part of it: it may hold a password.
-fn rabbitmq_url(key: &str, given: Option<&Value>, build: &mut Build<'_>) -> Option<String> {
-    let form = "amqp://user:password@host:port/vhost or amqps://..., where the vhost / is %2f";
-    let Some(given) = given else {
-        build.notes.missing(
-            key,
-            format!("add url: {form}; or {{ env: NAME }}, {{ file: PATH }}"),
-        );
-        return None;
-    };
-    let url = secrets::text(given, key, build.environment, &mut build.notes)?;
-    let rest = url
-        .strip_prefix("amqp://")
-        .or_else(|| url.strip_prefix("amqps://"));
-    let (user, host) = match rest.map(|rest| rest.rsplit_once('@')) {
-        Some(Some((user, host))) => (user, host),
-        Some(None) => ("", rest.unwrap_or_default()),
-        None => ("", ""),
-    };
-    if host.is_empty() || host.starts_with(['/', ':']) || url.contains(char::is_whitespace) {
-        build.notes.fault(
-            key,
-            "it is not the URL of a RabbitMQ broker",
-            format!("write {form}"),
-        );
-        return None;
-    }
-    let password = user.split_once(':').map(|(_, password)| password);
-    if given.is_string() && password.is_some_and(|password| password != "guest") {
-        let said = "a password stands in the configuration itself, where it leaks into copies";
-        build.notes.warn(
-            key,
-            said,
-            "put the URL in an environment variable: url: { env: NAME }",
-        );
-    }
-    Some(url)
 }
 
 /// A topic or routing key that is fixed.

@@ -11,17 +11,20 @@
 //! queue is empty, and each message that the broker returned has come with one of them. Which
 //! message that was, its routing key says: on one exchange, messages of one key go one way.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
-use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions};
-use lapin::types::{FieldTable, ShortString};
-use lapin::{Channel, Confirmation, Connection, ErrorKind, ExchangeKind, PublisherConfirm};
-use tokio::sync::{Mutex, mpsc};
+use lapin::options::BasicPublishOptions;
+use lapin::protocol::AMQPSoftError;
+use lapin::types::ShortString;
+use lapin::{Channel, Confirmation, Connection, PublisherConfirm};
+use tokio::sync::{Mutex, mpsc, watch};
 use tracing::warn;
 
-use super::{Job, failure};
+use super::exchange::{self, Fault, soft};
+use super::job::{Job, Message, Waiting};
 use crate::publish::PublishError;
 
 /// `mandatory`, or the broker would confirm a message that no queue takes and drop it.
@@ -29,61 +32,94 @@ const MANDATORY: BasicPublishOptions = BasicPublishOptions {
     mandatory: true,
     immediate: false,
 };
+/// How long what the broker took before an alarm may take to be confirmed: RabbitMQ writes its
+/// queues to disk every few ten milliseconds.
+const CONFIRMS_AFTER_ALARM: Duration = Duration::from_millis(250);
 
-/// Opens a channel that confirms, with the exchange in place.
-///
-/// # Errors
-/// The connection broke, or the broker refuses the exchange: it exists with another type, or the
-/// user may not configure it.
-pub(super) async fn open(
-    connection: &Connection,
-    exchange: &ShortString,
-) -> lapin::Result<Channel> {
-    let channel = connection.create_channel().await?;
-    let durable = ExchangeDeclareOptions {
-        durable: true,
-        ..ExchangeDeclareOptions::default()
-    };
-    channel
-        .exchange_declare(
-            exchange.clone(),
-            ExchangeKind::Topic,
-            durable,
-            FieldTable::default(),
-        )
-        .await?;
-    channel
-        .confirm_select(ConfirmSelectOptions::default())
-        .await?;
-    Ok(channel)
+/// One channel and where its work comes from.
+pub(super) struct Worker {
+    pub(super) sink: String,
+    pub(super) connection: Arc<Connection>,
+    pub(super) channel: Channel,
+    pub(super) exchange: ShortString,
+    pub(super) jobs: Arc<Mutex<mpsc::Receiver<Job>>>,
+    pub(super) batch_max: usize,
+    /// Whether the broker blocks publishers.
+    pub(super) blocked: watch::Receiver<bool>,
 }
 
-/// Publishes what waits in `jobs`, `batch_max` at a time, until the connection breaks.
-pub(super) async fn work(
-    connection: Arc<Connection>,
-    mut channel: Channel,
-    exchange: ShortString,
-    jobs: Arc<Mutex<mpsc::Receiver<Job>>>,
-    batch_max: usize,
-) -> lapin::Result<()> {
-    let mut batch = Vec::with_capacity(batch_max);
-    loop {
-        if jobs.lock().await.recv_many(&mut batch, batch_max).await == 0 {
-            return Ok(());
-        }
-        // A requester whose deadline has passed has said 503; its record need not be sent.
-        batch.retain(|job| !job.answer.is_closed());
-        match publish(&channel, &exchange, &mut batch).await {
-            Ok(verdicts) => judge(&mut batch, verdicts),
-            Err(error) => {
-                // Some of the batch may be stored: unless all confirms came, nobody knows which.
-                give_up(&mut batch, &error);
-                if !connection.status().connected() {
-                    return Err(error);
-                }
-                warn!(%error, "the broker closed a channel, opening another");
-                channel = open(&connection, &exchange).await?;
+impl Worker {
+    /// Publishes what waits, `batch_max` at a time, until the connection breaks or the exchange is
+    /// gone for good.
+    pub(super) async fn work(mut self) -> Result<(), Fault> {
+        let mut jobs = Vec::with_capacity(self.batch_max);
+        let mut messages = Vec::with_capacity(self.batch_max);
+        let mut waiting = Vec::with_capacity(self.batch_max);
+        loop {
+            let mut queue = self.jobs.lock().await;
+            if queue.recv_many(&mut jobs, self.batch_max).await == 0 {
+                return Ok(());
             }
+            drop(queue);
+            // A requester whose deadline has passed has said 503; its record need not be sent.
+            for job in jobs.drain(..).filter(|job| !job.waiting.is_gone()) {
+                messages.push(job.message);
+                waiting.push(job.waiting);
+            }
+            if self.connection.status().blocked() {
+                // lapin would keep them until the alarm is over.
+                messages.clear();
+                settle_all(&mut waiting, &PublishError::Blocked);
+                continue;
+            }
+            match self.confirmed(&mut messages, &mut waiting).await {
+                Ok(verdicts) => judge(&mut waiting, verdicts),
+                Err(error) => {
+                    // Some of the batch may be stored: unless all confirms came, nobody knows which.
+                    give_up(&mut waiting, &error);
+                    if !self.connection.status().connected() {
+                        return Err(error.into());
+                    }
+                    warn!(sink = self.sink, %error, "the broker closed a channel, opening another");
+                    self.channel = exchange::open(&self.connection, &self.exchange).await?;
+                }
+            }
+            messages.clear();
+        }
+    }
+
+    /// Sends the batch. When an alarm comes while it is under way, those who wait are told so as soon
+    /// as what the broker took before should be confirmed; the messages stay, for lapin has begun to
+    /// write them, and the broker may store them once the alarm is over.
+    async fn confirmed(
+        &mut self,
+        messages: &mut [Message],
+        waiting: &mut Vec<Waiting>,
+    ) -> lapin::Result<Vec<Confirmation>> {
+        let mut publishing = pin!(publish(&self.channel, &self.exchange, messages));
+        tokio::select! {
+            biased;
+            outcome = &mut publishing => return outcome,
+            () = stays_blocked(&mut self.blocked) => {}
+        }
+        settle_all(waiting, &PublishError::Blocked);
+        publishing.await
+    }
+}
+
+/// Ends once publishers have been blocked for [`CONFIRMS_AFTER_ALARM`].
+async fn stays_blocked(blocked: &mut watch::Receiver<bool>) {
+    loop {
+        if blocked.wait_for(|blocked| *blocked).await.is_err() {
+            // The supervisor has gone and takes this task with it.
+            return std::future::pending().await;
+        }
+        let over = blocked.wait_for(|blocked| !*blocked);
+        if tokio::time::timeout(CONFIRMS_AFTER_ALARM, over)
+            .await
+            .is_err()
+        {
+            return;
         }
     }
 }
@@ -92,11 +128,11 @@ pub(super) async fn work(
 async fn publish(
     channel: &Channel,
     exchange: &ShortString,
-    batch: &mut [Job],
+    messages: &mut [Message],
 ) -> lapin::Result<Vec<Confirmation>> {
-    let sends = batch.iter_mut().map(|job| {
-        let properties = std::mem::take(&mut job.properties);
-        let (routing_key, value) = (job.routing_key.clone(), &job.value);
+    let sends = messages.iter_mut().map(|message| {
+        let properties = std::mem::take(&mut message.properties);
+        let (routing_key, value) = (message.routing_key.clone(), &message.value);
         channel.basic_publish(exchange.clone(), routing_key, MANDATORY, value, properties)
     });
     // lapin queues a message's frames when its future is first polled, and resolves it when they
@@ -133,8 +169,8 @@ enum Sending<F> {
     Done(PublisherConfirm),
 }
 
-/// Answers each job of a batch whose confirms are all in, as the module's text says.
-fn judge(batch: &mut Vec<Job>, confirmations: Vec<Confirmation>) {
+/// Answers each of a batch whose confirms are all in, as the module's text says.
+fn judge(waiting: &mut Vec<Waiting>, confirmations: Vec<Confirmation>) {
     let mut returned = Vec::new();
     let mut accepted = Vec::with_capacity(confirmations.len());
     for confirmation in confirmations {
@@ -145,9 +181,9 @@ fn judge(batch: &mut Vec<Job>, confirmations: Vec<Confirmation>) {
                 .map(|message| message.delivery.routing_key),
         );
     }
-    for (job, accepted) in batch.drain(..).zip(accepted) {
-        let verdict = if returned.contains(&job.routing_key) {
-            Err(PublishError::Unroutable(job.routing_key.to_string()))
+    for (one, accepted) in waiting.drain(..).zip(accepted) {
+        let verdict = if returned.contains(&one.routing_key) {
+            Err(PublishError::Unroutable(one.routing_key.to_string()))
         } else if accepted {
             Ok(())
         } else {
@@ -155,23 +191,60 @@ fn judge(batch: &mut Vec<Job>, confirmations: Vec<Confirmation>) {
                 "negative acknowledgement".to_owned(),
             ))
         };
-        job.settle(verdict);
+        one.settle(verdict);
+    }
+}
+
+fn settle_all(waiting: &mut Vec<Waiting>, error: &PublishError) {
+    for one in waiting.drain(..) {
+        one.settle(Err(error.clone()));
     }
 }
 
 /// Answers a batch whose channel failed.
-fn give_up(batch: &mut Vec<Job>, error: &lapin::Error) {
-    // The broker closes the channel over a message beyond its max_message_size without saying
-    // which; the longest is it. Its neighbours may be sent again, it may not.
-    let too_large = matches!(error.kind(), ErrorKind::ProtocolError(protocol)
-        if protocol.get_message().as_str().contains("larger than configured max size"));
-    let longest = batch.iter().map(|job| job.value.len()).max();
-    for job in batch.drain(..) {
-        let verdict = match too_large {
-            true if Some(job.value.len()) == longest => PublishError::TooLarge,
-            true => PublishError::Unreachable,
-            false => failure(error),
+fn give_up(waiting: &mut Vec<Waiting>, error: &lapin::Error) {
+    let Some((kind, words)) = soft(error) else {
+        return settle_all(waiting, &PublishError::Unreachable);
+    };
+    let verdict = whole(&kind, &words);
+    let longest = waiting.iter().map(|one| one.value_bytes).max();
+    for one in waiting.drain(..) {
+        let guilty = match &verdict {
+            Whole::All(error) => Some(error.clone()),
+            Whole::Longest => (Some(one.value_bytes) == longest).then_some(PublishError::TooLarge),
+            Whole::Named => words
+                .contains(&format!("'{}'", one.routing_key))
+                .then(|| PublishError::Refused(words.clone())),
         };
-        job.settle(Err(verdict));
+        // Its neighbours may be sent again.
+        one.settle(Err(guilty.unwrap_or(PublishError::Unreachable)));
+    }
+}
+
+/// Whom a batch's failure is about: the broker closes a channel over one message, and does not say
+/// which in a way that a program is meant to read.
+enum Whole {
+    All(PublishError),
+    /// It is beyond max_message_size.
+    Longest,
+    /// The one whose routing key stands in the words.
+    Named,
+}
+
+fn whole(kind: &AMQPSoftError, words: &str) -> Whole {
+    match kind {
+        // The exchange is declared anew before the next batch.
+        AMQPSoftError::NOTFOUND => Whole::All(PublishError::Declined(words.to_owned())),
+        // A right to a routing key of a topic exchange, not to the exchange.
+        AMQPSoftError::ACCESSREFUSED if words.contains("access to topic") => Whole::Named,
+        AMQPSoftError::PRECONDITIONFAILED if words.contains("larger than configured max size") => {
+            Whole::Longest
+        }
+        AMQPSoftError::ACCESSREFUSED
+        | AMQPSoftError::PRECONDITIONFAILED
+        | AMQPSoftError::CONTENTTOOLARGE
+        | AMQPSoftError::NOROUTE
+        | AMQPSoftError::NOCONSUMERS
+        | AMQPSoftError::RESOURCELOCKED => Whole::All(PublishError::Refused(words.to_owned())),
     }
 }

@@ -6,23 +6,30 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::AsFd;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
+use lapin::protocol::constants::REPLY_SUCCESS;
 use lapin::types::ShortString;
 use lapin::uri::{AMQPScheme, AMQPUri};
-use lapin::{AsyncTcpStream, Channel, Connection, ConnectionProperties};
+use lapin::{AsyncTcpStream, Channel, Connection, ConnectionProperties, Event};
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tracing::{debug, info, warn};
 
-use super::{Job, Tls, batch};
+use super::Tls;
+use super::batch::Worker;
+use super::exchange::{self, Fault};
+use super::job::Job;
+use crate::publish::PublishError;
 
 /// Name resolution and TCP connect: a packet that nobody answers is given up on after it.
 const TCP_CONNECT_TIMEOUT: Duration = Duration::from_millis(1500);
 /// All of TCP, TLS, AMQP and the opening of channels.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The wait after a failed or broken connection doubles from the first to the second.
 const RETRY_MIN: Duration = Duration::from_millis(100);
 const RETRY_MAX: Duration = Duration::from_secs(1);
@@ -41,6 +48,8 @@ pub(super) enum Link {
     Connecting,
     Up(Arc<Connection>),
     Down,
+    /// Down until somebody changes something: what that is.
+    Refused(String),
     /// Closed because it was asked to, for good.
     Closed,
 }
@@ -73,24 +82,15 @@ impl Supervisor {
                     info!(sink = self.name, "connected to RabbitMQ");
                     last_words.clear();
                     let since = tokio::time::Instant::now();
-                    self.serve(session).await;
+                    if let Err(fault) = self.serve(session).await {
+                        self.failed(fault, &mut last_words);
+                    }
                     if since.elapsed() >= PROVEN {
                         retry = RETRY_MIN;
                     }
                 }
-                Err(words) if words == last_words => {
-                    debug!(sink = self.name, words, "RabbitMQ is still out of reach")
-                }
-                Err(words) => {
-                    warn!(
-                        sink = self.name,
-                        error = words,
-                        "cannot connect to RabbitMQ, trying on"
-                    );
-                    last_words = words;
-                }
+                Err(fault) => self.failed(fault, &mut last_words),
             }
-            self.link.send_replace(Link::Down);
             self.dismiss_waiting().await;
             tokio::select! {
                 () = sleep(jittered(retry)) => retry = (retry * 2).min(RETRY_MAX),
@@ -101,7 +101,26 @@ impl Supervisor {
         self.dismiss_waiting().await;
     }
 
-    async fn connect(&self) -> Result<Session, String> {
+    /// Notes why there is no connection, and says it once.
+    fn failed(&self, fault: Fault, last_words: &mut String) {
+        let words = fault.to_string();
+        if words == *last_words {
+            debug!(sink = self.name, words, "RabbitMQ is still out of reach");
+        } else {
+            warn!(
+                sink = self.name,
+                error = words,
+                "cannot publish to RabbitMQ, trying on"
+            );
+        }
+        self.link.send_replace(match fault {
+            Fault::Broken(_) | Fault::Silent => Link::Down,
+            Fault::Refused(words) => Link::Refused(words),
+        });
+        *last_words = words;
+    }
+
+    async fn connect(&self) -> Result<Session, Fault> {
         let (socket_sender, mut socket) = oneshot::channel();
         let attempt = timeout(CONNECT_TIMEOUT, self.open(socket_sender)).await;
         let socket = Socket(socket.try_recv().ok());
@@ -111,15 +130,15 @@ impl Supervisor {
                 channels,
                 _socket: socket,
             }),
-            Ok(Err(error)) => Err(error.to_string()),
-            Err(_) => Err(format!("no session within {} s", CONNECT_TIMEOUT.as_secs())),
+            Ok(Err(fault)) => Err(fault),
+            Err(_) => Err(Fault::Silent),
         }
     }
 
     async fn open(
         &self,
         socket: oneshot::Sender<TcpStream>,
-    ) -> lapin::Result<(Connection, Vec<Channel>)> {
+    ) -> Result<(Connection, Vec<Channel>), Fault> {
         let mut uri = self.uri.clone();
         uri.query.heartbeat.get_or_insert(HEARTBEAT_S);
         let properties = ConnectionProperties::default()
@@ -156,65 +175,114 @@ impl Supervisor {
             properties,
         )
         .await?;
+        exchange::ensure(&connection, &self.exchange).await?;
         let mut channels = Vec::with_capacity(usize::from(self.channels));
         for _ in 0..self.channels {
-            channels.push(batch::open(&connection, &self.exchange).await?);
+            channels.push(exchange::confirming(&connection).await?);
         }
         Ok((connection, channels))
     }
 
     /// Runs the workers until the connection breaks or the sink is closed. What they have in hand
     /// then is dropped with them, which tells the requesters that the outcome is unknown.
-    async fn serve(&self, mut session: Session) {
+    ///
+    /// # Errors
+    /// Why it ended, where that says more than that the connection broke.
+    async fn serve(&self, mut session: Session) -> Result<(), Fault> {
         let mut closing = self.closing.clone();
+        let connection = Arc::clone(&session.connection);
+        let mut events = pin!(connection.events_listener());
+        let (block, blocked) = watch::channel(false);
         let mut workers = JoinSet::new();
         for channel in session.channels.drain(..) {
-            workers.spawn(batch::work(
-                Arc::clone(&session.connection),
-                channel,
-                self.exchange.clone(),
-                Arc::clone(&self.jobs),
-                self.batch_max,
-            ));
+            workers.spawn(self.worker(&connection, channel, &blocked).work());
         }
-        self.link
-            .send_replace(Link::Up(Arc::clone(&session.connection)));
+        self.link.send_replace(Link::Up(Arc::clone(&connection)));
         let mut look = interval(LOOK_EVERY);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut blocked = false;
-        loop {
+        let ended = loop {
             tokio::select! {
-                Some(ended) = workers.join_next() => {
-                    match ended {
-                        Ok(Err(error)) => warn!(sink = self.name, %error, "lost the connection to RabbitMQ"),
-                        Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
-                        Ok(Ok(())) | Err(_) => {}
-                    }
-                    break;
-                }
+                Some(ended) = workers.join_next() => break self.worker_ended(ended),
+                Some(event) = events.next() => self.told(event, &block),
                 _ = look.tick() => {
-                    let status = session.connection.status();
+                    let status = connection.status();
                     if !status.connected() {
                         warn!(sink = self.name, "RabbitMQ ended the connection");
-                        break;
+                        break Ok(());
                     }
-                    match (blocked, status.blocked()) {
-                        (false, true) => warn!(sink = self.name, "RabbitMQ blocks publishers: a resource alarm"),
-                        (true, false) => info!(sink = self.name, "RabbitMQ takes messages again"),
-                        (false, false) | (true, true) => {}
+                    if status.blocked() {
+                        self.refuse_waiting();
                     }
-                    blocked = status.blocked();
                 }
-                () = asked(&mut closing) => break,
+                () = asked(&mut closing) => break Ok(()),
             }
-        }
+        };
         self.link.send_replace(Link::Down);
         workers.shutdown().await;
-        let goodbye = session
-            .connection
-            .close(lapin::protocol::constants::REPLY_SUCCESS, "OK".into());
+        let goodbye = connection.close(REPLY_SUCCESS, "OK".into());
         // A connection that broke cannot be closed politely; the socket is shut below either way.
         let _ = timeout(CLOSE_TIMEOUT, goodbye).await;
+        ended
+    }
+
+    fn worker(
+        &self,
+        connection: &Arc<Connection>,
+        channel: Channel,
+        blocked: &watch::Receiver<bool>,
+    ) -> Worker {
+        Worker {
+            sink: self.name.clone(),
+            connection: Arc::clone(connection),
+            channel,
+            exchange: self.exchange.clone(),
+            jobs: Arc::clone(&self.jobs),
+            batch_max: self.batch_max,
+            blocked: blocked.clone(),
+        }
+    }
+
+    fn worker_ended(&self, ended: Result<Result<(), Fault>, JoinError>) -> Result<(), Fault> {
+        match ended {
+            Ok(Err(Fault::Broken(error))) => {
+                warn!(sink = self.name, %error, "lost the connection to RabbitMQ");
+                Ok(())
+            }
+            Ok(outcome) => outcome,
+            Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// What the broker says of the connection as a whole.
+    fn told(&self, event: Event, block: &watch::Sender<bool>) {
+        match event {
+            Event::ConnectionBlocked(reason) => {
+                warn!(
+                    sink = self.name,
+                    reason, "RabbitMQ blocks publishers: a resource alarm"
+                );
+                block.send_replace(true);
+                self.refuse_waiting();
+            }
+            Event::ConnectionUnblocked => {
+                info!(sink = self.name, "RabbitMQ takes messages again");
+                block.send_replace(false);
+            }
+            // These the workers meet themselves; more may be added to the library.
+            Event::Connected | Event::SendFlow(_) | Event::Error(_) | _ => {}
+        }
+    }
+
+    /// Tells those who wait for a channel that the broker blocks publishers. A worker that has none
+    /// in hand looks for itself.
+    fn refuse_waiting(&self) {
+        let Ok(mut jobs) = self.jobs.try_lock() else {
+            return;
+        };
+        while let Ok(job) = jobs.try_recv() {
+            job.waiting.settle(Err(PublishError::Blocked));
+        }
     }
 
     /// Drops the jobs that wait, so that their requesters hear of it now and not at their deadline.
