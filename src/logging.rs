@@ -22,8 +22,9 @@ pub fn start(format: Format, level: &str) {
     let level = level.parse().unwrap_or(LevelFilter::INFO);
     let filter = Targets::new()
         .with_default(LevelFilter::WARN)
-        // lapin warns of every returned message with all that is in it, payloads included.
-        .with_target("lapin", LevelFilter::ERROR)
+        // lapin warns of every returned message with all that is in it, payloads included, and says
+        // what breaks at each of its layers; the sink says it once, in its own name.
+        .with_target("lapin", LevelFilter::OFF)
         .with_target("hookferry", level);
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)

@@ -49,6 +49,37 @@ impl Private {
         private
     }
 
+    /// Starts a RabbitMQ with its management API, by TLS too.
+    pub async fn managed() -> Self {
+        let private = Self::new(Which::Rabbitmq).await;
+        private.command(&["secure"]);
+        private.command(&["management"]);
+        private.start_again();
+        private
+    }
+
+    /// The URL of the management API, without user and password.
+    pub fn management(&self) -> String {
+        self.said("HOOKFERRY_TEST_RABBITMQ_MANAGEMENT")
+    }
+
+    /// The same by TLS.
+    pub fn secure_management(&self) -> String {
+        self.said("HOOKFERRY_TEST_RABBITMQ_MANAGEMENT_SECURE")
+    }
+
+    /// Its `rabbitmqctl`.
+    pub fn ctl_path(&self) -> String {
+        self.said("HOOKFERRY_TEST_RABBITMQCTL")
+    }
+
+    /// What `rabbitmqctl` says.
+    pub fn ctl(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new(self.ctl_path());
+        let said = output_of(command.args(arguments), vec![]);
+        String::from_utf8_lossy(&said).into_owned()
+    }
+
     /// A folder for one, when no other test has one.
     async fn new(which: Which) -> Self {
         Self {

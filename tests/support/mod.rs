@@ -37,6 +37,7 @@ pub mod rabbitmq;
 pub mod random;
 pub mod redis;
 pub mod sides;
+pub mod siege;
 
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};

@@ -48,6 +48,20 @@ pub fn declare(url: &str, exchange: &str, queue: &str, binding: &str) {
     );
 }
 
+/// The same with more of amqp_declare.py's options.
+pub fn declare_with(url: &str, exchange: &str, queue: &str, binding: &str, options: &[&str]) {
+    let mut declare = python("amqp_declare.py");
+    declare.args([url, exchange, queue, binding]).args(options);
+    output_of(&mut declare, vec![]);
+}
+
+/// `rabbitmqctl` of the node that `tests/run` started.
+pub fn ctl(arguments: &[&str]) -> String {
+    let mut command = std::process::Command::new(super::variable("HOOKFERRY_TEST_RABBITMQCTL"));
+    let said = output_of(command.args(arguments), vec![]);
+    String::from_utf8_lossy(&said).into_owned()
+}
+
 pub fn delete(url: &str, exchange: &str, queue: &str) {
     output_of(
         python("amqp_declare.py").args([url, exchange, queue, "#", "--delete"]),

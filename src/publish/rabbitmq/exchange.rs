@@ -57,6 +57,7 @@ pub(super) async fn confirming(connection: &Connection) -> lapin::Result<Channel
 /// Declares the exchange: durable, of type topic. A user without the right to is content with one
 /// that is there. The broker closes a channel over a refusal, so each question has one of its own.
 pub(super) async fn ensure(connection: &Connection, exchange: &ShortString) -> Result<(), Fault> {
+    let name = exchange.as_str();
     let durable = ExchangeDeclareOptions {
         durable: true,
         ..ExchangeDeclareOptions::default()
@@ -70,20 +71,17 @@ pub(super) async fn ensure(connection: &Connection, exchange: &ShortString) -> R
     let may_not = kind == AMQPSoftError::ACCESSREFUSED;
     if !may_not && (kind != AMQPSoftError::PRECONDITIONFAILED || is_unfit(&words)) {
         return Err(Fault::Refused(format!(
-            "exchange {exchange:?} is no durable topic exchange, and cannot be made one while it is there: {words}"
+            "exchange {name:?} is no durable topic exchange, and cannot be made one while it is there: {words}"
         )));
     }
     let Err(error) = look(connection, exchange).await else {
         // A passive declaration compares nothing but the name, so this is all that is known.
-        info!(
-            exchange = exchange.as_str(),
-            words, "the exchange is used as it is"
-        );
+        info!(exchange = name, words, "the exchange is used as it is");
         return Ok(());
     };
     match soft(&error) {
         Some((AMQPSoftError::NOTFOUND, _)) => Err(Fault::Refused(format!(
-            "exchange {exchange:?} does not exist, and this user may not create it: declare a durable \
+            "exchange {name:?} does not exist, and this user may not create it: declare a durable \
              topic exchange of that name, or give the user the right to configure it"
         ))),
         Some((_, words)) => Err(Fault::Refused(words)),
