@@ -3,9 +3,9 @@
 
 mod sinks;
 
+pub use prometheus::IntCounter;
 use prometheus::{
-    Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
-    Registry,
+    Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
 };
 
 use sinks::Families;
@@ -29,6 +29,7 @@ pub struct Metrics {
     failures: IntCounterVec,
     dedup: DedupMetrics,
     keys: IntCounterVec,
+    producer_restarts: IntCounterVec,
     pub connections: IntGauge,
     pub requests_in_flight: IntGauge,
     pub unverified_sources: IntGauge,
@@ -192,6 +193,11 @@ impl Metrics {
                 "Providers' public keys that were asked for, by what became of it.",
                 &["outcome"],
             )?,
+            producer_restarts: make.counter(
+                "hookferry_producer_restarts_total",
+                "Kafka producers that failed for good and were replaced.",
+                &["sink"],
+            )?,
             connections: make.gauge("hookferry_connections", "Open connections at the ingress.")?,
             requests_in_flight: make.gauge(
                 "hookferry_requests_in_flight",
@@ -257,6 +263,11 @@ impl Metrics {
     /// What is counted of the spool of `sink`.
     pub fn spool(&self, sink: &str) -> SpoolMetrics {
         self.sinks.spool(sink, &self.dead_letters)
+    }
+
+    /// The counter of producers that `sink` had to replace.
+    pub fn producer_restarts(&self, sink: &str) -> IntCounter {
+        self.producer_restarts.with_label_values(&[sink])
     }
 
     /// Counts a delivery that `sink` did not confirm.

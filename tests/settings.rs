@@ -763,6 +763,11 @@ fn the_example_has_every_key_and_no_other() {
     of_source("HOOKFERRY__LIMITS", zz, &["/limits"]);
     of_source("HOOKFERRY__SHUTDOWN", zz, &["/shutdown"]);
     of_source("HOOKFERRY__SINKS__KAFKA", zz, kafka);
+    of_source(
+        "HOOKFERRY__SINKS__KAFKA__CREATE_TOPICS",
+        zz,
+        &["/sinks/kafka/create_topics"],
+    );
     of_source("HOOKFERRY__SINKS__KAFKA__SASL", zz, &["/sinks/kafka/sasl"]);
     of_source("HOOKFERRY__SINKS__KAFKA__TLS", zz, &["/sinks/kafka/tls"]);
     of_source("HOOKFERRY__SINKS__RABBIT", zz, &["/sinks/rabbit"]);

@@ -3,23 +3,32 @@
 //! `kafka/properties.rs` holds the librdkafka properties that we set, and those that would take
 //! the word out of that promise.
 
+mod admin;
+mod producers;
 mod properties;
+mod topics;
+mod verdict;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::sync::{PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use rdkafka::client::ClientContext;
-use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{Header, OwnedHeaders};
-use rdkafka::producer::{FutureProducer, FutureRecord, Producer};
+use rdkafka::error::KafkaError;
+use rdkafka::producer::Producer as _;
 use tokio::task::spawn_blocking;
-use tokio::time::{Instant, timeout_at};
-use tracing::{debug, error, info, warn};
+use tokio::time::{Instant, sleep_until, timeout_at};
+use tracing::warn;
 
 use super::{PublishError, Record};
+use crate::metrics::IntCounter;
+use admin::Admin;
+use producers::{Lane, Producers, Untaken};
+use topics::{Found, Topics};
+use verdict::{Remedy, remedy, translate};
+
+pub use admin::CreateTopics;
 pub use properties::{refused, weakens_promise};
 
 /// How long records wait for company before a batch is sent, unless told otherwise.
@@ -28,6 +37,12 @@ pub const LINGER_MS_DEFAULT: f64 = 1.0;
 pub const QUEUE_MESSAGES_MAX_DEFAULT: u32 = 100_000;
 /// KiB that may wait for the broker, unless told otherwise.
 pub const QUEUE_KBYTES_MAX_DEFAULT: u32 = 65_536;
+
+/// After a batch was refused as too large although its records were not, how long records of that
+/// topic are sent each in a batch of its own.
+const ALONE: Duration = Duration::from_secs(10);
+/// Before a record is sent again whose topic was unknown although it is there.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// What a Kafka sink is told.
 #[derive(Clone)]
@@ -38,6 +53,10 @@ pub struct Options {
     pub brokers: String,
     /// The topic that [`Kafka::probe`] asks for.
     pub default_topic: String,
+    /// The topic that is looked for once at the start.
+    pub dead_letter_topic: String,
+    /// How missing topics are made; `None` where that is left to others.
+    pub create_topics: Option<CreateTopics>,
     /// How long records wait for company before a batch is sent, in milliseconds.
     pub linger_ms: f64,
     /// How long librdkafka may try to deliver one record: the longest deadline of any reply.
@@ -57,6 +76,8 @@ impl fmt::Debug for Options {
             .field("name", &self.name)
             .field("brokers", &self.brokers)
             .field("default_topic", &self.default_topic)
+            .field("dead_letter_topic", &self.dead_letter_topic)
+            .field("create_topics", &self.create_topics)
             .field("linger_ms", &self.linger_ms)
             .field("message_timeout_ms", &self.message_timeout_ms)
             .field("queue_messages_max", &self.queue_messages_max)
@@ -70,9 +91,12 @@ impl fmt::Debug for Options {
 pub struct Kafka {
     name: String,
     default_topic: String,
-    config: ClientConfig,
-    /// `None` once closed.
-    producer: RwLock<Option<FutureProducer<Log>>>,
+    dead_letter_topic: String,
+    producers: Arc<Producers>,
+    topics: Arc<Topics>,
+    /// Topics whose batches were too large, until when each record goes alone.
+    alone: RwLock<HashMap<String, Instant>>,
+    looked_ahead: Arc<AtomicBool>,
 }
 
 impl fmt::Debug for Kafka {
@@ -82,6 +106,18 @@ impl fmt::Debug for Kafka {
             .field("name", &self.name)
             .finish_non_exhaustive()
     }
+}
+
+/// What came of sending a record once.
+enum Sent {
+    /// At an offset that the broker has named.
+    Stored,
+    /// librdkafka calls it stored, and knows no offset.
+    Nowhere,
+    /// It was not taken into librdkafka's queue.
+    Untaken(KafkaError),
+    Failed(KafkaError),
+    Over(PublishError),
 }
 
 impl Kafka {
@@ -96,13 +132,26 @@ impl Kafka {
             }
         }
         let config = properties::producer(options);
-        let producer = create(&config, &options.name).map_err(|error| without_value(&error))?;
+        let admin = Admin::new(&options.name, &config, options.create_topics.clone());
+        let producers =
+            Producers::new(&options.name, config).map_err(|error| without_value(&error))?;
+        let producers = Arc::new(producers);
+        let topics = Topics::new(&options.name, Arc::clone(&producers), admin);
         Ok(Self {
             name: options.name.clone(),
             default_topic: options.default_topic.clone(),
-            config,
-            producer: RwLock::new(Some(producer)),
+            dead_letter_topic: options.dead_letter_topic.clone(),
+            producers,
+            topics: Arc::new(topics),
+            alone: RwLock::default(),
+            looked_ahead: Arc::default(),
         })
+    }
+
+    /// Counts producers that failed for good and were replaced.
+    pub fn count_restarts(&self, counter: IntCounter) {
+        // A second counter would be of another sink.
+        let _ = self.producers.restarts.set(counter);
     }
 
     pub(in crate::publish) fn name(&self) -> &str {
@@ -115,151 +164,162 @@ impl Kafka {
         record: &Record<'_>,
         deadline: Instant,
     ) -> Result<(), PublishError> {
+        let mut lane = self.lane(&record.topic);
+        let mut refused_together = false;
         loop {
-            let delivery = match self.enqueue(record) {
-                Ok(delivery) => delivery,
-                Err(Some(error)) => return Err(self.failure(&error)),
-                Err(None) => return Err(PublishError::Unreachable),
-            };
-            match timeout_at(deadline, delivery).await {
-                Ok(Ok(Ok(stored))) if stored.offset >= 0 => return Ok(()),
+            self.topics.ensure(&record.topic, deadline).await?;
+            let error = match self.send(lane, record, deadline).await {
+                Sent::Stored => {
+                    if refused_together {
+                        self.send_alone(&record.topic);
+                    }
+                    return Ok(());
+                }
                 // librdkafka takes a broker's "duplicate sequence number" for success, with an
                 // offset that is none. On a partition that has just been created it is not: the
                 // broker refused a first batch, accepted the next one, which was in flight, and
                 // then called the first one's retry a duplicate. So it is sent again, as new.
-                Ok(Ok(Ok(_))) => warn!(
-                    sink = self.name,
-                    topic = record.topic,
-                    "Kafka reports a record without its offset, sending it again"
-                ),
-                Ok(Ok(Err((error, _)))) => return Err(self.failure(&error)),
-                // The producer was replaced with the record in flight: the outcome is unknown.
-                Ok(Err(_)) | Err(_) => return Err(PublishError::Timeout),
+                Sent::Nowhere => {
+                    warn!(
+                        sink = self.name,
+                        topic = record.topic,
+                        "Kafka reports a record without its offset, sending it again"
+                    );
+                    continue;
+                }
+                Sent::Over(error) => return Err(error),
+                // librdkafka measures each record by itself.
+                Sent::Untaken(error) if remedy(&error) == Remedy::SendAlone => {
+                    return Err(translate(&error));
+                }
+                Sent::Untaken(error) | Sent::Failed(error) => error,
+            };
+            self.producers.revive(lane)?;
+            match remedy(&error) {
+                Remedy::SendAlone if lane == Lane::Together => {
+                    lane = Lane::Alone;
+                    refused_together = true;
+                }
+                Remedy::FindTopic => {
+                    self.topics.forget(&record.topic);
+                    let pause = Instant::now() + PAUSE;
+                    if pause >= deadline {
+                        return Err(translate(&error));
+                    }
+                    sleep_until(pause).await;
+                }
+                Remedy::SendAgain => {}
+                Remedy::SendAlone | Remedy::Tell => return Err(self.verdict(record, &error)),
             }
+        }
+    }
+
+    async fn send(&self, lane: Lane, record: &Record<'_>, deadline: Instant) -> Sent {
+        let delivery = match self.producers.enqueue(lane, record) {
+            Ok(delivery) => delivery,
+            Err(Untaken::Error(error)) => return Sent::Untaken(error),
+            Err(Untaken::Closed) => return Sent::Over(PublishError::Unreachable),
+        };
+        match timeout_at(deadline, delivery).await {
+            Ok(Ok(Ok(stored))) if stored.offset >= 0 => Sent::Stored,
+            Ok(Ok(Ok(_))) => Sent::Nowhere,
+            Ok(Ok(Err((error, _)))) => Sent::Failed(error),
+            // The producer was replaced with the record in flight: the outcome is unknown.
+            Ok(Err(_)) | Err(_) => Sent::Over(PublishError::Timeout),
+        }
+    }
+
+    /// The verdict on a record that nothing more is done for.
+    fn verdict(&self, record: &Record<'_>, error: &KafkaError) -> PublishError {
+        let topic = &record.topic;
+        let PublishError::Refused(said) = translate(error) else {
+            return translate(error);
+        };
+        let verdict = PublishError::Refused(format!("topic {topic}: {said}"));
+        if verdict::is_of_topic(error) {
+            // Its followers would fare no better, and each refusal makes librdkafka wait until all
+            // that is in flight to any topic is answered.
+            self.topics.refuse(topic, verdict.clone());
+        }
+        verdict
+    }
+
+    fn lane(&self, topic: &str) -> Lane {
+        let alone = self.alone.read().unwrap_or_else(PoisonError::into_inner);
+        match alone.get(topic) {
+            Some(until) if Instant::now() < *until => Lane::Alone,
+            Some(_) | None => Lane::Together,
+        }
+    }
+
+    /// A batch of `topic` was refused, and a record of it was not.
+    fn send_alone(&self, topic: &str) {
+        let until = Instant::now() + ALONE;
+        let mut alone = self.alone.write().unwrap_or_else(PoisonError::into_inner);
+        let last = alone.insert(topic.to_owned(), until);
+        if last.is_none() {
+            warn!(
+                sink = self.name,
+                topic,
+                "a batch was refused that its records are not: if its size is why, set the property \
+                 batch.size below the topic's max.message.bytes"
+            );
         }
     }
 
     /// Asks a broker for the default topic's metadata.
     pub(in crate::publish) async fn probe(&self, deadline: Instant) -> Result<(), PublishError> {
-        let Some(producer) = self.producer() else {
+        self.producers.revive(Lane::Together)?;
+        let Some(producer) = self.producers.main() else {
             return Err(PublishError::Unreachable);
         };
         let topic = self.default_topic.clone();
         let left = deadline.saturating_duration_since(Instant::now());
-        let asked = spawn_blocking(move || ask_for(&producer, &topic, left));
+        let asked = spawn_blocking(move || topics::look(producer.client(), &topic, left));
         match timeout_at(deadline, asked).await {
-            Ok(Ok(answer)) => answer,
+            Ok(Ok(Ok(Found::There))) => {
+                self.look_ahead();
+                Ok(())
+            }
+            Ok(Ok(Ok(Found::Missing(_)))) => {
+                self.topics.forget(&self.default_topic);
+                self.topics.ensure(&self.default_topic, deadline).await
+            }
+            Ok(Ok(Err(error))) => Err(error),
             Ok(Err(_)) => Err(PublishError::Unreachable),
             Err(_) => Err(PublishError::Timeout),
         }
     }
 
+    /// Once, when the brokers have answered for the first time.
+    fn look_ahead(&self) {
+        if self.looked_ahead.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let (topics, topic) = (Arc::clone(&self.topics), self.dead_letter_topic.clone());
+        let looked_ahead = Arc::clone(&self.looked_ahead);
+        drop(tokio::spawn(async move {
+            let looked = topics.look_ahead(&topic).await;
+            // What kept it from being made may pass: it is tried again with the next probe.
+            looked_ahead.store(looked.is_ok(), Ordering::Relaxed);
+        }));
+    }
+
     /// Sends what still waits, until `deadline`, and ends the producer.
     pub(in crate::publish) async fn close(&self, deadline: Instant) {
-        let producer = self
-            .producer
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        let Some(producer) = producer else { return };
+        let producers = self.producers.close();
         let left = deadline.saturating_duration_since(Instant::now());
         let name = self.name.clone();
         // Both flushing and dropping block.
         let flushed = spawn_blocking(move || {
-            if let Err(error) = producer.flush(left) {
-                warn!(sink = name, %error, "records were still waiting for Kafka at the end");
+            for producer in producers {
+                if let Err(error) = producer.flush(left) {
+                    warn!(sink = name, %error, "records were still waiting for Kafka at the end");
+                }
             }
         });
         let _ = timeout_at(deadline, flushed).await;
     }
-
-    fn enqueue(
-        &self,
-        record: &Record<'_>,
-    ) -> Result<rdkafka::producer::DeliveryFuture, Option<KafkaError>> {
-        // The CloudEvents binding tells its modes apart by this header.
-        let content_type = Header {
-            key: "content-type",
-            value: Some(record.content_type.as_ref()),
-        };
-        let mut headers =
-            OwnedHeaders::new_with_capacity(record.headers.len() + 1).insert(content_type);
-        for (key, value) in &record.headers {
-            headers = headers.insert(Header {
-                key,
-                value: Some(value),
-            });
-        }
-        let message = FutureRecord {
-            topic: &record.topic,
-            partition: None,
-            payload: Some(record.value.as_ref()),
-            // An empty key would send all keyless records to one partition.
-            key: Some(record.key.as_str()).filter(|key| !key.is_empty()),
-            timestamp: None,
-            headers: Some(headers),
-        };
-        let producer = self.producer.read().unwrap_or_else(PoisonError::into_inner);
-        let producer = producer.as_ref().ok_or(None)?;
-        producer
-            .send_result(message)
-            .map_err(|(error, _)| Some(error))
-    }
-
-    fn producer(&self) -> Option<FutureProducer<Log>> {
-        self.producer
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    /// Translates an error, and replaces the producer if it was its last.
-    fn failure(&self, error: &KafkaError) -> PublishError {
-        self.replace_if_dead();
-        translate(error)
-    }
-
-    /// librdkafka's idempotent producer refuses everything after a fatal error, by design; only a
-    /// new one, with a new producer id, can go on.
-    fn replace_if_dead(&self) {
-        let is_dead = |producer: &FutureProducer<Log>| producer.client().fatal_error();
-        if self.producer().as_ref().and_then(is_dead).is_none() {
-            return;
-        }
-        let mut slot = self
-            .producer
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        // Another request may have been first.
-        let Some((code, reason)) = slot.as_ref().and_then(is_dead) else {
-            return;
-        };
-        error!(
-            sink = self.name,
-            ?code,
-            reason,
-            "the Kafka producer failed for good, starting another"
-        );
-        match create(&self.config, &self.name) {
-            Ok(producer) => {
-                let dead = slot.replace(producer);
-                drop(slot);
-                // Dropping purges its records, which tells their requesters, and blocks meanwhile.
-                drop(spawn_blocking(move || drop(dead)));
-            }
-            Err(error) => error!(
-                sink = self.name,
-                error = without_value(&error),
-                "cannot start another Kafka producer"
-            ),
-        }
-    }
-}
-
-fn create(config: &ClientConfig, name: &str) -> Result<FutureProducer<Log>, KafkaError> {
-    config.create_with_context(Log {
-        sink: name.to_owned(),
-    })
 }
 
 /// The text of a configuration error without the property's value, which may be a password.
@@ -275,93 +335,4 @@ pub(in crate::publish) fn without_value(error: &KafkaError) -> String {
     } else {
         error.to_string()
     }
-}
-
-fn ask_for(
-    producer: &FutureProducer<Log>,
-    topic: &str,
-    left: Duration,
-) -> Result<(), PublishError> {
-    let metadata = producer
-        .client()
-        .fetch_metadata(Some(topic), left)
-        .map_err(|error| translate(&error))?;
-    let fault = metadata
-        .topics()
-        .iter()
-        .find_map(rdkafka::metadata::MetadataTopic::error);
-    match fault {
-        None => Ok(()),
-        Some(fault) => Err(PublishError::Refused(
-            RDKafkaErrorCode::from(fault).to_string(),
-        )),
-    }
-}
-
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "librdkafka has some two hundred codes; all but these may pass, in its own words"
-)]
-fn translate(error: &KafkaError) -> PublishError {
-    use RDKafkaErrorCode as Code;
-    let Some(code) = error.rdkafka_error_code() else {
-        return PublishError::Declined(error.to_string());
-    };
-    match code {
-        Code::QueueFull => PublishError::Overloaded,
-        Code::MessageSizeTooLarge | Code::InvalidMessageSize => PublishError::TooLarge,
-        Code::AllBrokersDown
-        | Code::BrokerTransportFailure
-        | Code::BrokerNotAvailable
-        | Code::Resolve
-        | Code::NetworkException
-        | Code::BrokerDestroy => PublishError::Unreachable,
-        // Whatever ended the wait, the record may have reached the broker.
-        Code::MessageTimedOut
-        | Code::OperationTimedOut
-        | Code::RequestTimedOut
-        | Code::TimedOutQueue
-        | Code::PurgeQueue
-        | Code::PurgeInflight
-        | Code::Fatal => PublishError::Timeout,
-        Code::UnknownTopicOrPartition
-        | Code::UnknownTopic
-        | Code::UnknownPartition
-        | Code::InvalidTopic
-        | Code::TopicAuthorizationFailed
-        | Code::ClusterAuthorizationFailed
-        | Code::InvalidRecord
-        | Code::PolicyViolation => PublishError::Refused(code.to_string()),
-        other => PublishError::Declined(other.to_string()),
-    }
-}
-
-/// librdkafka's own log lines, as ours.
-struct Log {
-    sink: String,
-}
-
-impl ClientContext for Log {
-    fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
-        let sink = self.sink.as_str();
-        match level {
-            RDKafkaLogLevel::Emerg
-            | RDKafkaLogLevel::Alert
-            | RDKafkaLogLevel::Critical
-            | RDKafkaLogLevel::Error => error!(target: "librdkafka", sink, facility, "{text}"),
-            RDKafkaLogLevel::Warning => warn!(target: "librdkafka", sink, facility, "{text}"),
-            RDKafkaLogLevel::Notice | RDKafkaLogLevel::Info => {
-                info!(target: "librdkafka", sink, facility, "{text}")
-            }
-            RDKafkaLogLevel::Debug => debug!(target: "librdkafka", sink, facility, "{text}"),
-        }
-    }
-
-    fn error(&self, error: KafkaError, reason: &str) {
-        // Each broker that goes away reports itself; the log line above says the same with less.
-        debug!(target: "librdkafka", sink = self.sink, %error, "{reason}");
-    }
-
-    /// Off unless `statistics.interval.ms` is set, and of no use here then.
-    fn stats_raw(&self, _statistics: &[u8]) {}
 }

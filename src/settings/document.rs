@@ -106,6 +106,7 @@ pub(super) struct KafkaForm {
     pub(super) default_topic: Option<String>,
     pub(super) dead_letter_topic: Option<String>,
     pub(super) topics_max: Option<u64>,
+    pub(super) create_topics: Option<CreateTopicsForm>,
     pub(super) key: Option<OneOrMany>,
     pub(super) in_flight_max: Option<u64>,
     pub(super) linger_ms: Option<f64>,
@@ -115,6 +116,15 @@ pub(super) struct KafkaForm {
     pub(super) tls: Option<TlsForm>,
     #[serde(default)]
     pub(super) properties: BTreeMap<String, Value>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CreateTopicsForm {
+    pub(super) partitions: Option<u64>,
+    pub(super) replication_factor: Option<u64>,
+    #[serde(default)]
+    pub(super) config: BTreeMap<String, Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,5 +1,6 @@
 //! Sinks: from what was typed to what the brokers' clients are told.
 
+mod create_topics;
 mod properties;
 mod rabbitmq;
 mod tls;
@@ -62,6 +63,7 @@ fn kafka_sink(
     build: &mut Build<'_>,
 ) -> Option<SinkSettings> {
     let brokers = brokers(key, form.brokers.as_deref(), build);
+    let (messages, kbytes) = kafka_queue(key, &form, build);
     let at = |field: &str| format!("{key}.{field}");
     let default_topic = topic(&at("default_topic"), form.default_topic, "webhooks", build);
     let dead = topic(
@@ -80,23 +82,12 @@ fn kafka_sink(
             .notes
             .fault(&at("linger_ms"), said, "write 0 to 1000 milliseconds");
     }
-    let messages = u64::from(kafka::QUEUE_MESSAGES_MAX_DEFAULT);
-    let kbytes = u64::from(kafka::QUEUE_KBYTES_MAX_DEFAULT);
     let topics_max = build.number(&at("topics_max"), form.topics_max, TOPICS_MAX, 1..=100_000);
     let in_flight = form.in_flight_max;
     let in_flight = build.number(&at("in_flight_max"), in_flight, IN_FLIGHT_MAX, 1..=100_000);
-    let messages = build.number(
-        &at("queue_messages_max"),
-        form.queue_messages_max,
-        messages,
-        1..=10_000_000,
-    );
-    let kbytes = build.number(
-        &at("queue_kbytes_max"),
-        form.queue_kbytes_max,
-        kbytes,
-        64..=2_097_151,
-    );
+    let create = form.create_topics.as_ref();
+    let create_topics =
+        create.map(|form| create_topics::create_topics(&at("create_topics"), form, build));
     let mut properties = security(key, form.sasl.as_ref(), form.tls.as_ref(), build);
     let secured = !properties.is_empty();
     for (property, value) in &form.properties {
@@ -115,7 +106,7 @@ fn kafka_sink(
         encoding: form.encoding.unwrap_or_default(),
         topic: template?,
         default_topic: default_topic.clone(),
-        dead_letter_topic: dead,
+        dead_letter_topic: dead.clone(),
         topics_max: usize::try_from(topics_max).ok()?,
         in_flight_max: size(in_flight),
         key: key_templates?,
@@ -123,6 +114,11 @@ fn kafka_sink(
             name: name.to_owned(),
             brokers: brokers?,
             default_topic,
+            dead_letter_topic: dead,
+            create_topics: match create_topics {
+                Some(create) => Some(create?),
+                None => None,
+            },
             linger_ms,
             // Set once the sources that publish here are known.
             message_timeout_ms: 0,
@@ -131,6 +127,26 @@ fn kafka_sink(
             properties,
         }),
     })
+}
+
+/// Records and KiB that may wait for Kafka.
+fn kafka_queue(key: &str, form: &KafkaForm, build: &mut Build<'_>) -> (u64, u64) {
+    let at = |field: &str| format!("{key}.{field}");
+    let messages = u64::from(kafka::QUEUE_MESSAGES_MAX_DEFAULT);
+    let kbytes = u64::from(kafka::QUEUE_KBYTES_MAX_DEFAULT);
+    let messages = build.number(
+        &at("queue_messages_max"),
+        form.queue_messages_max,
+        messages,
+        1..=10_000_000,
+    );
+    let kbytes = build.number(
+        &at("queue_kbytes_max"),
+        form.queue_kbytes_max,
+        kbytes,
+        64..=2_097_151,
+    );
+    (messages, kbytes)
 }
 
 /// A topic or routing key that is fixed.

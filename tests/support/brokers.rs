@@ -58,6 +58,16 @@ impl Private {
         private
     }
 
+    /// Starts Kafka with these properties, each `NAME=VALUE`.
+    pub async fn kafka_with(properties: &[&str]) -> Self {
+        let private = Self::new(Which::Kafka).await;
+        for property in properties {
+            private.command(&["set", property]);
+        }
+        private.start_again();
+        private
+    }
+
     /// The URL of the management API, without user and password.
     pub fn management(&self) -> String {
         self.said("HOOKFERRY_TEST_RABBITMQ_MANAGEMENT")
@@ -76,8 +86,51 @@ impl Private {
     /// What `rabbitmqctl` says.
     pub fn ctl(&self, arguments: &[&str]) -> String {
         let mut command = Command::new(self.ctl_path());
+    /// Starts a Kafka that listens for users too, who may do what [`Private::allow`] says.
+    pub async fn guarded() -> Self {
+        let private = Self::new(Which::Kafka).await;
+        private.command(&["guard"]);
+        private.command(&["set", "auto.create.topics.enable=false"]);
+        private.start_again();
+        private
+    }
+
+    /// Starts three Kafka nodes, `kafka1` to `kafka3`.
+    pub async fn cluster() -> Self {
+        let private = Self::new(Which::Kafka).await;
+        private.command(&["start-cluster"]);
+        private
+    }
+
+    /// Where users come in to [`Private::guarded`].
+    pub fn guarded_address(&self) -> String {
+        self.said("HOOKFERRY_TEST_KAFKA_GUARDED")
+    }
+
+    /// Allows a user an operation on a topic, both by Kafka's names for them.
+    pub fn allow(&self, user: &str, operation: &str, topic: &str) {
+        let principal = format!("User:{user}");
+        let arguments = ["--add", "--allow-principal", &principal];
+        let what = ["--operation", operation, "--topic", topic];
+        self.tool("AclCommand", &[arguments.as_slice(), &what].concat());
+    }
+
+    /// What one of Kafka's own tools says.
+    pub fn tool(&self, class: &str, arguments: &[&str]) -> String {
+        let mut command = Command::new(project_file("tests/brokers"));
+        command.args(["kafka-tool", class]).arg(self.folder.path());
         let said = output_of(command.args(arguments), vec![]);
         String::from_utf8_lossy(&said).into_owned()
+    }
+
+    /// SIGKILL to a node of [`Private::cluster`].
+    pub fn kill_node(&self, node: &str) {
+        self.command(&["kill", node]);
+    }
+
+    /// Starts it again and returns when it answers.
+    pub fn start_node(&self, node: &str) {
+        self.command(&["start-node", node]);
     }
 
     /// A folder for one, when no other test has one.

@@ -1,10 +1,13 @@
-//! Reading Kafka back by kcat, a client that is not the daemon's own.
+//! Reading Kafka back by kcat, a client that is not the daemon's own; and making topics.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::Command;
 use std::time::Duration;
 
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::config::ClientConfig;
 use serde_json::Value;
 
 use super::{output_of, run_id};
@@ -63,6 +66,52 @@ pub fn topics(brokers: &str, prefix: &str) -> Vec<String> {
         .collect();
     topics.sort();
     topics
+}
+
+fn admin(brokers: &str) -> AdminClient<DefaultClientContext> {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", brokers);
+    config.create().expect("these are properties")
+}
+
+/// Makes a topic and returns once the broker has it.
+pub async fn create(
+    brokers: &str,
+    topic: &str,
+    partitions: i32,
+    replicas: i32,
+    config: &[(&str, &str)],
+) {
+    let mut new = NewTopic::new(topic, partitions, TopicReplication::Fixed(replicas));
+    for (property, value) in config {
+        new = new.set(property, value);
+    }
+    let options = AdminOptions::new().operation_timeout(Some(Duration::from_secs(10)));
+    let made = admin(brokers).create_topics([&new], &options).await;
+    made.expect("the broker answers")[0]
+        .as_ref()
+        .expect("the topic is made");
+}
+
+/// Deletes a topic.
+pub async fn delete(brokers: &str, topic: &str) {
+    let options = AdminOptions::new().operation_timeout(Some(Duration::from_secs(10)));
+    let gone = admin(brokers).delete_topics(&[topic], &options).await;
+    gone.expect("the broker answers")[0]
+        .as_ref()
+        .expect("the topic is deleted");
+}
+
+/// How many partitions a topic has.
+pub fn partitions(brokers: &str, topic: &str) -> usize {
+    let listed = output_of(
+        kcat().args(["-L", "-J", "-m", "10", "-b", brokers, "-t", topic]),
+        vec![],
+    );
+    let listed: Value = serde_json::from_slice(&listed).expect("kcat lists JSON");
+    listed["topics"][0]["partitions"]
+        .as_array()
+        .map_or(0, Vec::len)
 }
 
 /// Every record of one topic.

@@ -188,6 +188,10 @@ pub(super) fn producer(options: &Options) -> ClientConfig {
         options.queue_kbytes_max.max(1).to_string(),
     );
     config.set("bootstrap.servers", &options.brokers);
+    if options.create_topics.is_some() {
+        // A broker that makes topics by itself would make them by its own numbers.
+        config.set("allow.auto.create.topics", "false");
+    }
     config
 }
 
