@@ -122,10 +122,21 @@ impl Siege {
         run: &str,
         kind: impl Fn(usize) -> &'static str + Clone + Send + 'static,
     ) -> Self {
+        Self::paced(daemon, run, SENDERS, Duration::ZERO, kind)
+    }
+
+    /// The same by so many senders, each of whom rests after an event.
+    fn paced(
+        daemon: &Daemon,
+        run: &str,
+        senders: usize,
+        rest: Duration,
+        kind: impl Fn(usize) -> &'static str + Clone + Send + 'static,
+    ) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let counts = [0, 0].map(|zero| Arc::new(AtomicUsize::new(zero)));
         let mut ledgers = tokio::task::JoinSet::new();
-        for sender in 0..SENDERS {
+        for sender in 0..senders {
             let (client, run, kind) = (daemon.client(), run.to_owned(), kind.clone());
             let counts = counts.clone();
             let send = move |number: usize| {
@@ -135,9 +146,14 @@ impl Siege {
                     let outcome = delivery.attempt(&client, PATH, SECRET).await;
                     let is_stored = matches!(&outcome, Ok(reply) if reply.status == 200);
                     counts[usize::from(is_stored)].fetch_add(1, Ordering::Relaxed);
-                    if !is_stored {
-                        // A provider that was refused does not come back at once.
-                        tokio::time::sleep(Duration::from_millis(20)).await;
+                    // A provider that was refused does not come back at once.
+                    let rest = if is_stored {
+                        rest
+                    } else {
+                        rest.max(Duration::from_millis(20))
+                    };
+                    if !rest.is_zero() {
+                        tokio::time::sleep(rest).await;
                     }
                     (delivery.id, outcome)
                 }

@@ -194,7 +194,7 @@ impl Kafka {
                 }
                 Sent::Untaken(error) | Sent::Failed(error) => error,
             };
-            self.producers.revive(lane)?;
+            let revived = self.producers.revive(lane);
             match remedy(&error) {
                 Remedy::SendAlone if lane == Lane::Together => {
                     lane = Lane::Alone;
@@ -202,13 +202,13 @@ impl Kafka {
                 }
                 Remedy::FindTopic => {
                     self.topics.forget(&record.topic);
-                    let pause = Instant::now() + PAUSE;
-                    if pause >= deadline {
-                        return Err(translate(&error));
-                    }
-                    sleep_until(pause).await;
+                    pause(Instant::now() + PAUSE, deadline, translate(&error)).await?;
                 }
-                Remedy::SendAgain => {}
+                Remedy::SendAgain => match revived {
+                    Ok(()) => {}
+                    Err(dead) if dead.verdict.lasts() => return Err(dead.verdict),
+                    Err(dead) => pause(dead.until, deadline, dead.verdict).await?,
+                },
                 Remedy::SendAlone | Remedy::Tell => return Err(self.verdict(record, &error)),
             }
         }
@@ -269,7 +269,8 @@ impl Kafka {
 
     /// Asks a broker for the default topic's metadata.
     pub(in crate::publish) async fn probe(&self, deadline: Instant) -> Result<(), PublishError> {
-        self.producers.revive(Lane::Together)?;
+        let revived = self.producers.revive(Lane::Together);
+        revived.map_err(|dead| dead.verdict)?;
         let Some(producer) = self.producers.main() else {
             return Err(PublishError::Unreachable);
         };
@@ -320,6 +321,19 @@ impl Kafka {
         });
         let _ = timeout_at(deadline, flushed).await;
     }
+}
+
+/// Waits until `moment`, or fails with `error` if that is too late.
+async fn pause(
+    moment: Instant,
+    deadline: Instant,
+    error: PublishError,
+) -> Result<(), PublishError> {
+    if moment >= deadline {
+        return Err(error);
+    }
+    sleep_until(moment).await;
+    Ok(())
 }
 
 /// The text of a configuration error without the property's value, which may be a password.

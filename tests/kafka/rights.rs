@@ -63,7 +63,7 @@ async fn a_missing_right_is_named_and_costs_no_other_topic_anything() {
     );
     assert!(stored(&address, &star).is_empty());
     for topic in [&fork, &star] {
-        let said = format!("topic {topic}: Broker: Topic authorization failed");
+        let said = format!("topic {topic}: TopicAuthorizationFailed");
         assert!(
             daemon.output().contains(&said),
             "{said}: {}",
@@ -138,7 +138,7 @@ async fn whoever_may_not_make_topics_is_told_so() {
     assert!(reply.took < AT_ONCE, "{reply:?}");
     for topic in ["fork", "dead"] {
         let said = format!(
-            "topic {run}.{topic} does not exist and cannot be created: Broker: Topic authorization failed"
+            "topic {run}.{topic} does not exist and cannot be created: TopicAuthorizationFailed"
         );
         until(&said, BOUND, || async { daemon.output().contains(&said) }).await;
     }

@@ -44,6 +44,14 @@ enum Slot {
     Closed,
 }
 
+/// Why a lane takes nothing.
+pub(super) struct Dead {
+    /// What ended its producer.
+    pub(super) verdict: PublishError,
+    /// When there may be another.
+    pub(super) until: Instant,
+}
+
 /// Why a record was not taken.
 pub(super) enum Untaken {
     /// The sink is closed.
@@ -140,14 +148,14 @@ impl Producers {
     ///
     /// # Errors
     /// What ended the producer, while it is too early for another.
-    pub(super) fn revive(&self, lane: Lane) -> Result<(), PublishError> {
+    pub(super) fn revive(&self, lane: Lane) -> Result<(), Dead> {
         let (slot, config) = self.lane(lane);
         if dead(&slot.read().unwrap_or_else(PoisonError::into_inner)).is_none() {
             return Ok(());
         }
         let mut slot = slot.write().unwrap_or_else(PoisonError::into_inner);
         // Another request may have been first.
-        let Some((code, reason, age)) = dead(&slot) else {
+        let Some((code, reason, since)) = dead(&slot) else {
             return Ok(());
         };
         let verdict = verdict::translate(&KafkaError::Global(code));
@@ -163,8 +171,9 @@ impl Producers {
         } else {
             REPLACED_AFTER
         };
-        if age < wait {
-            return Err(verdict);
+        let until = since + wait;
+        if Instant::now() < until {
+            return Err(Dead { verdict, until });
         }
         error!(
             sink = self.sink,
@@ -178,7 +187,10 @@ impl Producers {
                 sink = self.sink,
                 error, "cannot start another Kafka producer"
             );
-            PublishError::Declined(error)
+            Dead {
+                verdict: PublishError::Declined(error),
+                until: Instant::now() + REPLACED_AFTER,
+            }
         })?;
         if let Some(restarts) = self.restarts.get() {
             restarts.inc();
@@ -218,12 +230,12 @@ fn running(producer: FutureProducer<Log>) -> Slot {
     }
 }
 
-/// The fatal error of a lane's producer, and that producer's age.
-fn dead(slot: &Slot) -> Option<(RDKafkaErrorCode, String, Duration)> {
+/// The fatal error of a lane's producer, and when that was started.
+fn dead(slot: &Slot) -> Option<(RDKafkaErrorCode, String, Instant)> {
     match slot {
         Slot::Running { producer, since } => {
             let (code, reason) = producer.client().fatal_error()?;
-            Some((code, reason, since.elapsed()))
+            Some((code, reason, *since))
         }
         Slot::Empty | Slot::Closed => None,
     }

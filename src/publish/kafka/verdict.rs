@@ -22,10 +22,18 @@ pub(super) enum Remedy {
     SendAgain,
 }
 
+/// librdkafka's code. rust-rdkafka names none for an administrator's question.
+fn code_of(error: &KafkaError) -> Option<RDKafkaErrorCode> {
+    if let KafkaError::AdminOp(code) = error {
+        return Some(*code);
+    }
+    error.rdkafka_error_code()
+}
+
 /// What to do about `error`, which a delivery report or the queue's door has given.
 pub(super) fn remedy(error: &KafkaError) -> Remedy {
     use RDKafkaErrorCode as Code;
-    match error.rdkafka_error_code() {
+    match code_of(error) {
         Some(
             Code::MessageSizeTooLarge
             | Code::MessageBatchTooLarge
@@ -46,7 +54,7 @@ pub(super) fn remedy(error: &KafkaError) -> Remedy {
 /// Whether a refusal is every record's of the topic.
 pub(super) fn is_of_topic(error: &KafkaError) -> bool {
     matches!(
-        error.rdkafka_error_code(),
+        code_of(error),
         Some(RDKafkaErrorCode::TopicAuthorizationFailed | RDKafkaErrorCode::InvalidTopic)
     )
 }
@@ -59,7 +67,7 @@ pub(super) fn is_of_topic(error: &KafkaError) -> bool {
 )]
 pub(super) fn translate(error: &KafkaError) -> PublishError {
     use RDKafkaErrorCode as Code;
-    let Some(code) = error.rdkafka_error_code() else {
+    let Some(code) = code_of(error) else {
         return PublishError::Declined(error.to_string());
     };
     match code {
