@@ -250,6 +250,14 @@ fn every_fault_names_its_line_and_what_is_wrong() {
             "config.yaml:2:33: sinks.k.topics_max: -1 stands where a whole number is expected",
         ),
         (
+            "sinks:\n  k: { type: kafka, brokers: h, create_topics: { partitions: 6 } }\n",
+            "config.yaml:2:33: sinks.k.create_topics.replication_factor: it is missing",
+        ),
+        (
+            "sinks:\n  k: { type: kafka, brokers: h, create_topics: { partitions: 1, replication_factor: 1, config: { min.insync.replicas: 2 } } }\n",
+            "config.yaml:2:98: sinks.k.create_topics.config.min.insync.replicas: 2 replicas can never be in sync of 1",
+        ),
+        (
             "sinks:\n  r: { type: rabbitmq, url: { env: UNSET } }\n",
             "config.yaml:2:24: sinks.r.url: environment variable UNSET is not set",
         ),

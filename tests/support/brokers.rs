@@ -86,6 +86,10 @@ impl Private {
     /// What `rabbitmqctl` says.
     pub fn ctl(&self, arguments: &[&str]) -> String {
         let mut command = Command::new(self.ctl_path());
+        let said = output_of(command.args(arguments), vec![]);
+        String::from_utf8_lossy(&said).into_owned()
+    }
+
     /// Starts a Kafka that listens for users too, who may do what [`Private::allow`] says.
     pub async fn guarded() -> Self {
         let private = Self::new(Which::Kafka).await;
