@@ -225,9 +225,8 @@ impl Drop for Daemon {
 
 fn signed_request(event: &str) -> Bytes {
     let filler = "x".repeat(BODY_BYTES - 120);
-    let body = format!(
-        r#"{{"action":"opened","number":7,"repository":{{"full_name":"octo/repo"}},"filler":"{filler}"}}"#
-    );
+    let body =
+        format!(r#"{{"number":7,"repository":{{"full_name":"octo/repo"}},"filler":"{filler}"}}"#);
     let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).expect("a key");
     mac.update(body.as_bytes());
     let signature = hex::encode(mac.finalize().into_bytes());

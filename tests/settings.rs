@@ -282,6 +282,18 @@ fn every_fault_names_its_line_and_what_is_wrong() {
             "config.yaml:2:41: sinks.r.exchange: \"amq.topic\" is not the name",
         ),
         (
+            "sinks:\n  r: { type: rabbitmq, url: \"amqp://h\", management_url: \"ftp://guest:hunter2@h\" }\n",
+            "config.yaml:2:41: sinks.r.management_url: it is not of the form http(s)://",
+        ),
+        (
+            "sinks:\n  r: { type: rabbitmq, url: \"amqp://h\", management_url: \"http://guest:guest%zz@h\" }\n",
+            "config.yaml:2:41: sinks.r.management_url: it is not of the form http(s)://",
+        ),
+        (
+            "sinks:\n  r: { type: rabbitmq, url: \"amqp://h\", queues: [a, \"\"] }\n",
+            "config.yaml:2:53: sinks.r.queues[1]: \"\" is not the name of a queue",
+        ),
+        (
             "listen: 0.0.0.0:9090\nsinks:\n  k: { type: kafka, brokers: h }\n",
             "config.yaml: admin.listen: 127.0.0.1:9090 is taken by listen, 0.0.0.0:9090",
         ),
