@@ -1,6 +1,6 @@
 //! Deduplication: what a provider sends again is answered as the first time, and not stored again.
 //!
-//! An event is the same when source, type and id are, and its id can only be its own
+//! An event is the same when source, type, id and data are, and its id can only be its own
 //! ([`Event::has_unique_id`]). Whoever comes first claims it and publishes; whoever comes
 //! meanwhile waits for the outcome; whoever comes later, within the window, is told at once. A
 //! claim that is not kept is free again the moment it is dropped, so that nothing but a broker's
@@ -323,12 +323,17 @@ async fn has_ended(ending: Option<Ending>, deadline: Instant) -> bool {
     }
 }
 
-/// Source, type and id, each behind its length, so that no two triples read alike.
+/// Source, type and id, each behind its length, so that no two triples read alike; and a checksum of
+/// the data. Whoever can send signed content again may choose the id where it stands in a header that
+/// is not signed: without the checksum, that of an event to come, which would then be lost.
 fn identify(event: &Event, hash: &mut Sha256) {
     for text in [event.origin().name.as_str(), event.kind(), event.id()] {
         hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_le_bytes());
         hash.update(text);
     }
+    let data = event.data();
+    hash.update(u64::try_from(data.len()).unwrap_or(u64::MAX).to_le_bytes());
+    hash.update(crc32fast::hash(data).to_le_bytes());
 }
 
 /// What an event is called in Redis, the same by every replica. The public URL is part of it, for
