@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, Pipeline, RedisError, Value};
+use redis::{AsyncConnectionConfig, Client, ErrorKind, Pipeline, RedisError, Value};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
@@ -97,7 +97,10 @@ impl Trouble {
             Self::Timeout
         } else if error.is_io_error() {
             Self::Unreachable
-        } else if error.code().is_some() {
+        } else if matches!(
+            error.kind(),
+            ErrorKind::Server(_) | ErrorKind::Extension | ErrorKind::AuthenticationFailed
+        ) {
             Self::Refused
         } else {
             Self::Garbage
