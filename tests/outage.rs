@@ -146,7 +146,8 @@ async fn an_outage_of_rabbitmq_costs_no_event_and_no_refusal() {
     an_outage(Which::Rabbitmq).await;
 }
 
-/// The daemon is killed at random moments, with the broker there and away.
+/// The daemon is killed at random moments, with the broker there and away; now and then the broker is
+/// killed at the same moment.
 async fn killed(which: Which, spool: Option<Value>) {
     let has_spool = spool.is_some();
     let (broker, place) = broker(which, spool).await;
@@ -161,10 +162,15 @@ async fn killed(which: Which, spool: Option<Value>) {
             broker.pause();
         }
         siege.accepts(1 + random.below(200)).await;
-        daemon.kill();
-        if away {
+        if round % 25 == 9 {
+            daemon.signal("KILL");
+            broker.kill();
+            broker.start_again();
+        } else if away {
+            daemon.kill();
             broker.resume();
         }
+        daemon.kill();
     }
     let daemon = place.start();
     siege.accepts(1).await;

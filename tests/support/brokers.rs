@@ -29,7 +29,7 @@ impl Which {
 pub struct Private {
     which: Which,
     folder: Folder,
-    _one: MutexGuard<'static, ()>,
+    _one: Option<MutexGuard<'static, ()>>,
 }
 
 impl Private {
@@ -38,6 +38,18 @@ impl Private {
         let private = Self::new(which).await;
         private.start_again();
         private
+    }
+
+    /// One of each.
+    pub async fn both() -> [Self; 2] {
+        let first = Self::start(Which::Kafka).await;
+        let second = Self {
+            which: Which::Rabbitmq,
+            folder: Folder::new(),
+            _one: None,
+        };
+        second.start_again();
+        [first, second]
     }
 
     /// Starts one that listens with TLS too, where it wants a client's certificate, and Kafka a
@@ -142,7 +154,7 @@ impl Private {
         Self {
             which,
             folder: Folder::new(),
-            _one: ONE.lock().await,
+            _one: Some(ONE.lock().await),
         }
     }
 

@@ -63,9 +63,21 @@ impl Daemon {
 
     /// The same for a daemon that may refuse to start.
     pub fn attempt(config: impl Display, env: &[(&str, &str)]) -> Result<Self, Ended> {
+        Self::attempt_by(&[], config, env)
+    }
+
+    /// The same for a daemon that another program starts, whose words are `starter`.
+    pub fn attempt_by(
+        starter: &[String],
+        config: impl Display,
+        env: &[(&str, &str)],
+    ) -> Result<Self, Ended> {
         let folder = Folder::new();
         let path = folder.write("config.yaml", config.to_string());
-        let mut command = Command::new(env!("CARGO_BIN_EXE_hookferry"));
+        let mut words = starter.to_vec();
+        words.push(env!("CARGO_BIN_EXE_hookferry").to_owned());
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]);
         command.args(["serve", "-c", &path]).env_clear();
         command.envs(env.iter().copied()).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());

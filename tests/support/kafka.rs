@@ -179,6 +179,16 @@ pub fn payloads(brokers: &str, topic: &str) -> Vec<Vec<u8>> {
     payloads
 }
 
+/// What a partition holds from the record `from` on, to its end: payloads without a line break.
+pub fn payloads_from(brokers: &str, topic: &str, partition: usize, from: usize) -> Vec<String> {
+    let mut command = Command::new("timeout");
+    let (partition, from) = (partition.to_string(), from.to_string());
+    command.args(["300", "kcat", "-C", "-b", brokers, "-t", topic]);
+    command.args(["-p", &partition, "-o", &from, "-e", "-q"]);
+    let lines = String::from_utf8(output_of(&mut command, vec![])).expect("UTF-8");
+    lines.lines().map(str::to_owned).collect()
+}
+
 /// Whether a broker answers a Metadata request (version 4) and names itself in it, which one that
 /// is still returning does not. By hand, because clients take their time to dial again.
 pub fn answers(address: &str) -> bool {

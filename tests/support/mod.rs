@@ -38,6 +38,7 @@ pub mod random;
 pub mod redis;
 pub mod sides;
 pub mod siege;
+pub mod watched;
 
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};

@@ -37,6 +37,7 @@ pub struct Sent {
 /// Senders, one a key, each of which sends its events one after the other.
 pub struct Siege {
     run: String,
+    filler_max: usize,
     stop: Arc<AtomicBool>,
     accepted: Arc<AtomicUsize>,
     refused: Arc<AtomicUsize>,
@@ -50,9 +51,44 @@ pub struct Stored {
     pub envelope: String,
 }
 
+/// What the senders do.
+#[derive(Debug, Clone)]
+pub struct Load {
+    /// Where the source is.
+    pub path: String,
+    /// What the ids begin with.
+    pub run: String,
+    pub keys: usize,
+    /// After an event that was accepted.
+    pub pause: Duration,
+    /// Some bodies are as large, in bytes.
+    pub filler_max: usize,
+    /// The number of each key's first event.
+    pub first: usize,
+    /// So many of each key at most.
+    pub count: usize,
+}
+
+impl Load {
+    /// Small events without end.
+    pub fn new(path: &str, run: &str, keys: usize, pause: Duration) -> Self {
+        Self {
+            path: path.to_owned(),
+            run: run.to_owned(),
+            keys,
+            pause,
+            filler_max: 900,
+            first: 0,
+            count: usize::MAX,
+        }
+    }
+}
+
 /// What all senders were answered.
+#[derive(Clone)]
 pub struct Account {
     run: String,
+    filler_max: usize,
     pub sent: Vec<Sent>,
 }
 
@@ -83,11 +119,16 @@ pub fn sink(which: Which, address: &str, run: &str) -> Value {
     }
 }
 
-fn delivery(run: &str, key: usize, number: usize) -> Delivery {
+fn delivery(run: &str, key: usize, number: usize, filler_max: usize) -> Delivery {
     let id = format!("{run}-{key}-{number}");
+    // Every fourth may be large.
+    let filler = match number % 4 {
+        3 => (number * 7919 + key * 104_729) % filler_max,
+        _ => number * 37 % 900,
+    };
     let body = format!(
         r#"{{"after":"{id}","repository":{{"full_name":"octo-org/{key}"}},"filler":"{}"}}"#,
-        "x".repeat(number * 37 % 900)
+        "x".repeat(filler)
     );
     Delivery {
         event: "push".into(),
@@ -100,19 +141,23 @@ impl Siege {
     /// Sends from `keys` senders to whatever listens at `address`; each waits for `pause` after an
     /// event that was accepted.
     pub fn start(address: SocketAddr, run: &str, keys: usize, pause: Duration) -> Self {
+        Self::with(address, Load::new(PATH, run, keys, pause))
+    }
+
+    pub fn with(address: SocketAddr, load: Load) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let [accepted, refused] = [0, 0].map(|zero| Arc::new(AtomicUsize::new(zero)));
         let client = Client::new(address);
         let sender = |key: usize| {
-            let (client, run, stop) = (client.clone(), run.to_owned(), Arc::clone(&stop));
+            let (client, load, stop) = (client.clone(), load.clone(), Arc::clone(&stop));
             let counters = [Arc::clone(&refused), Arc::clone(&accepted)];
             tokio::spawn(async move {
                 let mut sent = Vec::new();
-                while !stop.load(Ordering::Relaxed) {
-                    let number = sent.len();
-                    let delivery = delivery(&run, key, number);
+                while !stop.load(Ordering::Relaxed) && sent.len() < load.count {
+                    let number = load.first + sent.len();
+                    let delivery = delivery(&load.run, key, number, load.filler_max);
                     let began = Instant::now();
-                    let outcome = delivery.attempt(&client, PATH, SECRET).await;
+                    let outcome = delivery.attempt(&client, &load.path, SECRET).await;
                     let (status, reason) = match &outcome {
                         Ok(reply) => (reply.status, reply.reason()),
                         Err(failure) => (0, format!("{failure:?}")),
@@ -127,7 +172,7 @@ impl Siege {
                         took: began.elapsed(),
                         at: Instant::now(),
                     });
-                    let pause = if good { pause } else { PAUSE };
+                    let pause = if good { load.pause } else { PAUSE };
                     if !pause.is_zero() {
                         tokio::time::sleep(pause).await;
                     }
@@ -135,9 +180,10 @@ impl Siege {
                 sent
             })
         };
-        let senders = (0..keys).map(sender).collect();
+        let senders = (0..load.keys).map(sender).collect();
         Self {
-            run: run.to_owned(),
+            run: load.run,
+            filler_max: load.filler_max,
             stop,
             accepted,
             refused,
@@ -151,6 +197,11 @@ impl Siege {
 
     pub fn refused(&self) -> usize {
         self.refused.load(Ordering::Relaxed)
+    }
+
+    /// How many were answered, or went unanswered.
+    pub fn answered(&self) -> usize {
+        self.accepted() + self.refused()
     }
 
     /// Waits until `more` further events were accepted.
@@ -169,44 +220,106 @@ impl Siege {
 
     pub async fn end(self) -> Account {
         self.stop.store(true, Ordering::Relaxed);
+        self.finish().await
+    }
+
+    /// Waits until all that is to be sent has been.
+    pub async fn finish(self) -> Account {
         let mut sent = Vec::new();
         for sender in self.senders {
             sent.extend(sender.await.expect("no sender panics"));
         }
         Account {
             run: self.run,
+            filler_max: self.filler_max,
             sent,
         }
     }
 }
 
+/// So many messages are read at once.
+const READ_MAX: usize = 20_000;
+/// What tests/brokers sets `num.partitions` to.
+const PARTITIONS: usize = 3;
+
+/// Reads what is stored bit by bit: what has been read is not read again.
+pub struct Reader {
+    which: Which,
+    address: String,
+    name: String,
+    read: [usize; PARTITIONS],
+}
+
+impl Reader {
+    /// Of a topic or a queue that nobody else reads or writes.
+    pub fn new(which: Which, address: &str, name: &str) -> Self {
+        Self {
+            which,
+            address: address.to_owned(),
+            name: name.to_owned(),
+            read: [0; PARTITIONS],
+        }
+    }
+
+    /// What was not read before, in the order of each key.
+    pub async fn more(&mut self) -> Vec<Stored> {
+        let mut more = Vec::new();
+        match self.which {
+            Which::Kafka => {
+                for (partition, read) in self.read.iter_mut().enumerate() {
+                    let found = kafka::payloads_from(&self.address, &self.name, partition, *read);
+                    *read += found.len();
+                    more.extend(found.into_iter().map(one));
+                }
+            }
+            Which::Rabbitmq => {
+                let mut left = rabbitmq::count(&self.address, &self.name).await;
+                while left > 0 {
+                    let count = left.min(READ_MAX);
+                    left -= count;
+                    let messages = rabbitmq::read(&self.address, &self.name, count).into_iter();
+                    more.extend(messages.map(|it| one(text(&it.body))));
+                }
+            }
+        }
+        more
+    }
+}
+
+fn text(body: &[u8]) -> String {
+    String::from_utf8_lossy(body).into_owned()
+}
+
+fn one(envelope: String) -> Stored {
+    let json: Value = serde_json::from_str(&envelope).expect("an envelope is JSON");
+    let id = json["id"].as_str().expect("an envelope has an id");
+    Stored {
+        id: id.to_owned(),
+        envelope,
+    }
+}
+
 /// Everything that is stored, in the order of each key.
 pub async fn stored(which: Which, address: &str, run: &str) -> Vec<Stored> {
-    let one = |json: Value, envelope: String| Stored {
-        id: json["id"]
-            .as_str()
-            .expect("an envelope has an id")
-            .to_owned(),
-        envelope,
-    };
     match which {
         Which::Kafka => {
-            let records = kafka::read(address, run);
-            let records = records.into_iter();
-            records
-                .map(|it| one(it.json(), it.payload.clone()))
-                .collect()
+            let records = kafka::read(address, run).into_iter();
+            records.map(|it| one(it.payload)).collect()
         }
         Which::Rabbitmq => {
-            let messages = rabbitmq::read_all(address, run).await;
-            let text = |body: &[u8]| String::from_utf8_lossy(body).into_owned();
-            let messages = messages.into_iter();
-            messages.map(|it| one(it.json(), text(&it.body))).collect()
+            let messages = rabbitmq::read_all(address, run).await.into_iter();
+            messages.map(|it| one(text(&it.body))).collect()
         }
     }
 }
 
 impl Account {
+    /// Takes in what the same senders were answered later.
+    pub fn append(&mut self, later: Self) {
+        assert_eq!(self.run, later.run, "they are others");
+        self.sent.extend(later.sent);
+    }
+
     /// How often each status and reason was answered.
     pub fn tally(&self) -> BTreeMap<(u16, &str), usize> {
         let mut tally = BTreeMap::new();
@@ -247,7 +360,7 @@ impl Account {
         let mut known = HashMap::new();
         let mut last: HashMap<usize, (usize, usize)> = HashMap::new();
         for sent in &self.sent {
-            let delivery = delivery(&self.run, sent.key, sent.number);
+            let delivery = delivery(&self.run, sent.key, sent.number, self.filler_max);
             let place = places.get(delivery.id.as_str());
             if let Some((_, envelope)) = place {
                 let envelope: Value = serde_json::from_str(envelope).expect("it is JSON");

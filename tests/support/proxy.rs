@@ -1,6 +1,7 @@
 //! A TCP proxy that can cut its connections, refuse new ones, or swallow what passes.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -34,17 +35,27 @@ pub struct Proxy {
 impl Proxy {
     /// Listens on a port of its own and passes on to `target`, a `host:port`.
     pub async fn start(target: String) -> Self {
+        Self::with(target, false).await
+    }
+
+    /// The same in front of a Kafka broker, which tells its clients where to go: here, it says.
+    pub async fn before_kafka(target: String) -> Self {
+        Self::with(target, true).await
+    }
+
+    async fn with(target: String, is_kafka: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let (state, states) = watch::channel(State {
             mode: Mode::Pass,
             generation: 0,
         });
+        let names = is_kafka.then(|| Arc::new(Names::new(&target, address)));
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let mode = states.borrow().mode;
                 if mode != Mode::Refuse {
-                    tokio::spawn(carry(client, target.clone(), states.clone()));
+                    tokio::spawn(carry(client, target.clone(), states.clone(), names.clone()));
                 }
             }
         });
@@ -76,7 +87,32 @@ impl Drop for Proxy {
     }
 }
 
-async fn carry(client: TcpStream, target: String, mut states: watch::Receiver<State>) {
+/// A broker's address as a Metadata response holds it, and ours.
+struct Names([Vec<u8>; 2]);
+
+impl Names {
+    fn new(target: &str, ours: SocketAddr) -> Self {
+        let (host, port) = target.rsplit_once(':').expect("host:port");
+        let name = |port: u16| [host.as_bytes(), &i32::from(port).to_be_bytes()].concat();
+        Self([name(port.parse().expect("a port")), name(ours.port())])
+    }
+
+    /// Says our address where a frame says the broker's, which is as long.
+    fn replace(&self, frame: &mut [u8]) {
+        let Self([real, ours]) = self;
+        let at = frame.windows(real.len()).position(|window| window == real);
+        if let Some(at) = at {
+            frame[at..at + ours.len()].copy_from_slice(ours);
+        }
+    }
+}
+
+async fn carry(
+    client: TcpStream,
+    target: String,
+    mut states: watch::Receiver<State>,
+    names: Option<Arc<Names>>,
+) {
     let born = states.borrow().generation;
     let Ok(server) = TcpStream::connect(target).await else {
         return;
@@ -89,7 +125,7 @@ async fn carry(client: TcpStream, target: String, mut states: watch::Receiver<St
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     let there = pass(from_client, to_server, states.clone());
-    let back = pass(from_server, to_client, states.clone());
+    let back = back(from_server, to_client, states.clone(), names);
     tokio::select! {
         () = there => {}
         () = back => {}
@@ -108,6 +144,36 @@ async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut states: watch
             return;
         }
         if to.write_all(&buffer[..count]).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn back(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut states: watch::Receiver<State>,
+    names: Option<Arc<Names>>,
+) {
+    let Some(names) = names else {
+        return pass(from, to, states).await;
+    };
+    // Frame by frame, so that no name is cut in two.
+    while let Ok(length) = from.read_u32().await {
+        let mut frame = length.to_be_bytes().to_vec();
+        frame.resize(4 + usize::try_from(length).expect("32 bits"), 0);
+        if from.read_exact(&mut frame[4..]).await.is_err() {
+            return;
+        }
+        names.replace(&mut frame);
+        if states
+            .wait_for(|state| state.mode != Mode::Stall)
+            .await
+            .is_err()
+        {
+            return;
+        }
+        if to.write_all(&frame).await.is_err() {
             return;
         }
     }
