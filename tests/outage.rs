@@ -79,16 +79,6 @@ impl Place {
         Daemon::start(self.config(), &env)
     }
 
-    async fn drained(&self, daemon: &Daemon) {
-        until("the spool is empty", BOUND, || async {
-            daemon
-                .metrics()
-                .await
-                .contains("hookferry_spool_entries{sink=\"broker\"} 0\n")
-        })
-        .await;
-    }
-
     async fn stored(&self) -> Vec<oracle::Stored> {
         oracle::stored(self.which, &self.broker, &self.run).await
     }
@@ -121,7 +111,7 @@ async fn an_outage(which: Which) {
         siege.accepts(1000).await;
     }
     let account = siege.end().await;
-    place.drained(&daemon).await;
+    daemon.drained("broker").await;
     let verdict = account.judge(&place.stored().await);
     println!("{which:?}: {verdict:?}; {:?}", account.tally());
     assert_eq!(
@@ -176,7 +166,7 @@ async fn killed(which: Which, spool: Option<Value>) {
     siege.accepts(1).await;
     let account = siege.end().await;
     if has_spool {
-        place.drained(&daemon).await;
+        daemon.drained("broker").await;
     }
     let verdict = account.judge(&place.stored().await);
     println!(
@@ -260,7 +250,7 @@ async fn a_full_spool_is_503_and_recovers() {
     broker.start_again();
     siege.accepts(4 * KEYS).await;
     let account = siege.end().await;
-    place.drained(&daemon).await;
+    daemon.drained("broker").await;
     let verdict = account.judge(&place.stored().await);
     println!("{verdict:?}; {:?}", account.tally());
     let tally = account.tally();

@@ -30,11 +30,9 @@ use support::oracle::{self, Load, Reader, Siege};
 use support::proxy::{Mode, Proxy};
 use support::random::Random;
 use support::watched::{Sample, Watch, span};
-use support::{Folder, rabbitmq, run_id, until};
+use support::{Folder, rabbitmq, run_id};
 
 const REPLY_WITHIN: Duration = Duration::from_secs(2);
-/// What has gathered may take its time to be published.
-const DRAINED_WITHIN: Duration = Duration::from_secs(300);
 
 fn minutes(default: u64) -> Duration {
     let set = std::env::var("HOOKFERRY_TEST_MINUTES").ok();
@@ -93,22 +91,6 @@ impl Side {
     fn siege(&self, listen: SocketAddr, keys: usize, pause: Duration) -> Siege {
         let load = Load::new(&self.path(), &run_id(), keys, pause);
         Siege::with(listen, load)
-    }
-
-    /// A metric with this sink's label alone.
-    fn metric(&self, text: &str, name: &str) -> u64 {
-        let begin = format!("{name}{{sink=\"{}\"}} ", self.word());
-        let value = text.lines().find_map(|line| line.strip_prefix(&begin));
-        value.map_or(0, |value| value.parse().expect("a whole number"))
-    }
-
-    async fn drained(&self, daemon: &Daemon) {
-        until("the spool is empty", DRAINED_WITHIN, || async {
-            let text = daemon.metrics().await;
-            text.contains("hookferry_spool_entries")
-                && self.metric(&text, "hookferry_spool_entries") == 0
-        })
-        .await;
     }
 }
 
@@ -200,51 +182,52 @@ async fn a_long_outage(which: Which) {
         }
     }
     let during = watch.samples(daemon.id());
-    let text = daemon.metrics().await;
-    let backlog = side.metric(&text, "hookferry_spool_entries");
-    let bytes = side.metric(&text, "hookferry_spool_bytes");
+    let metric = async |name: &str| daemon.of_sink(name, side.word()).await.unwrap();
+    let backlog = metric("hookferry_spool_entries").await;
+    let bytes = metric("hookferry_spool_bytes").await;
     println!("{which:?}: backlog {backlog} events, {bytes} bytes");
     println!("{which:?}: before {before:?}; {}", memory(&during));
     side.broker.start_again();
     let back = Instant::now();
-    let (mut first_direct, mut last, mut peak) = (None, Instant::now(), 0);
-    let confirmed_by_then = side.metric(&text, "hookferry_records_confirmed_total")
-        - side.metric(&text, "hookferry_spool_drained_total");
+    let mut said = Instant::now();
+    // Both count what is drained; what was confirmed besides went directly.
+    let direct = async || {
+        let drained = metric("hookferry_spool_drained_total").await;
+        metric("hookferry_records_confirmed_total")
+            .await
+            .saturating_sub(drained)
+    };
+    let direct_before = direct().await;
+    let mut first_direct = None;
     loop {
-        let text = daemon.metrics().await;
-        let drained = side.metric(&text, "hookferry_spool_drained_total");
-        let confirmed = side.metric(&text, "hookferry_records_confirmed_total");
-        let waiting = side.metric(&text, "hookferry_spool_entries");
-        // A record is confirmed before it is counted as drained; the drain asks for 256 at most.
-        if first_direct.is_none() && confirmed > drained + confirmed_by_then + 256 {
+        let waiting = metric("hookferry_spool_entries").await;
+        // What is on its way is confirmed before it is counted as drained.
+        if first_direct.is_none() && direct().await > direct_before + 300 {
             first_direct = Some(back.elapsed());
-        }
-        peak = peak.max(waiting);
-        if last.elapsed() > Duration::from_secs(5) {
-            last = Instant::now();
-            println!(
-                "{which:?}, {:?} back: {waiting} wait, {drained} drained, {} direct; {:?}",
-                back.elapsed(),
-                confirmed.saturating_sub(drained),
-                watch.now()
-            );
         }
         if waiting == 0 {
             break;
         }
-        assert!(back.elapsed() < DRAINED_WITHIN, "{waiting} still wait");
+        if said.elapsed() > Duration::from_secs(5) {
+            said = Instant::now();
+            let (back, now) = (back.elapsed(), watch.now());
+            println!("{which:?}, {back:?} back: {waiting} wait; {now:?}");
+        }
+        assert!(back.elapsed() < away, "it drains no faster than it gathers");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let empty = back.elapsed();
     siege.accepts(4000).await;
+    let direct_after = direct().await.saturating_sub(direct_before);
     let after = watch.now();
     let all = watch.samples(daemon.id());
     let account = siege.end().await;
-    side.drained(&daemon).await;
+    daemon.drained(side.word()).await;
     let verdict = account.judge(&side.reader.more().await);
     println!(
         "{which:?}: {away:?} away; backlog {backlog} events in {bytes} bytes; back: first direct \
-         after {first_direct:?}, empty after {empty:?}, so {:.0} a second; before {before:?}, after \
+         after {first_direct:?}, empty after {empty:?}, so {:.0} a second, and then {direct_after} of \
+         4000 direct; before {before:?}, after \
          {after:?}; all the time {}; {verdict:?}; {:?}",
         (backlog as f64) / empty.as_secs_f64(),
         memory(&all),
@@ -420,7 +403,7 @@ async fn an_hour_of_accidents_costs_no_event() {
         }
         for (side, siege) in sides.iter_mut().zip(sieges) {
             let account = siege.end().await;
-            side.drained(&daemon).await;
+            daemon.drained(side.word()).await;
             let tally = account.tally();
             let verdict = account.judge(&side.reader.more().await);
             println!("{:?}: {verdict:?}; {tally:?}", side.which);

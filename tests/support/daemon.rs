@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::client::Client;
-use super::{Folder, until};
+use super::{Folder, until, until_none_left};
 
 /// How long the daemon may take to say that it is up.
 const UP_WITHIN: Duration = Duration::from_secs(20);
@@ -138,6 +138,25 @@ impl Daemon {
     /// `/metrics` as text.
     pub async fn metrics(&self) -> String {
         self.admin().get("/metrics").await.text()
+    }
+
+    /// A metric whose only label is this sink's; none when it is not shown, or nobody answers.
+    pub async fn of_sink(&self, metric: &str, sink: &str) -> Option<u64> {
+        let none = bytes::Bytes::new();
+        let asked = self
+            .admin()
+            .attempt(hyper::Method::GET, "/metrics", &[], none)
+            .await;
+        let text = asked.ok()?.text();
+        let begin = format!("{metric}{{sink=\"{sink}\"}} ");
+        let value = text.lines().find_map(|line| line.strip_prefix(&begin));
+        value.map(|value| value.parse().expect("a whole number"))
+    }
+
+    /// Waits until nothing is left in a sink's spool, for as long as it becomes less.
+    pub async fn drained(&self, sink: &str) {
+        let left = || self.of_sink("hookferry_spool_entries", sink);
+        until_none_left(Duration::from_secs(60), left).await;
     }
 
     /// What it has written so far, both streams.

@@ -158,3 +158,20 @@ pub async fn until<F: Future<Output = bool>>(
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
+
+/// Asks until `left` says that nothing is, and panics when nothing has become less within `bound`.
+pub async fn until_none_left<F: Future<Output = Option<u64>>>(
+    bound: Duration,
+    mut left: impl FnMut() -> F,
+) {
+    let (mut least, mut since) = (u64::MAX, Instant::now());
+    loop {
+        match left().await {
+            Some(0) => return,
+            Some(count) if count < least => (least, since) = (count, Instant::now()),
+            _ => {}
+        }
+        assert!(since.elapsed() < bound, "{least} stay for {bound:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

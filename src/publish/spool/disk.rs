@@ -87,23 +87,38 @@ impl Folder {
     }
 }
 
-/// Makes a folder and those above it. Each is durable only once the one above is synced.
-fn make(path: &Path) -> io::Result<()> {
-    if path.is_dir() {
-        return Ok(());
-    }
+/// Makes a folder and those above it. Each is durable only once the one above is synced, and one that
+/// is there may be of a process that did not live to do that.
+pub(super) fn make(path: &Path) -> io::Result<()> {
     let above = match path.parent() {
         Some(above) if !above.as_os_str().is_empty() => above,
         _ => Path::new("."),
     };
-    make(above)?;
-    match DirBuilder::new().mode(0o700).create(path) {
-        Ok(()) => {}
-        // Somebody else was as quick.
-        Err(error) if error.kind() == ErrorKind::AlreadyExists && path.is_dir() => {}
-        Err(error) => return Err(error),
+    let is_new = !path.is_dir();
+    if is_new {
+        make(above)?;
+        match DirBuilder::new().mode(0o700).create(path) {
+            Ok(()) => {}
+            // Somebody else was as quick.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists && path.is_dir() => {}
+            Err(error) => return Err(error),
+        }
     }
-    File::open(above)?.sync_all()
+    match File::open(above).and_then(|above| above.sync_all()) {
+        // Then it was not one of us who made it.
+        Err(error) if !is_new && is_foreign(&error) => Ok(()),
+        other => other,
+    }
+}
+
+/// Whether a folder is not ours to write to.
+fn is_foreign(error: &io::Error) -> bool {
+    [
+        ErrorKind::PermissionDenied,
+        ErrorKind::ReadOnlyFilesystem,
+        ErrorKind::InvalidInput,
+    ]
+    .contains(&error.kind())
 }
 
 impl Disk for Folder {

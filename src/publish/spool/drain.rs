@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 
@@ -86,7 +86,9 @@ impl Drain {
         let mut asking = FuturesUnordered::<BoxFuture<'static, (u32, Outcome)>>::new();
         let mut look = tokio::time::interval(LOOK_EVERY);
         loop {
-            self.fill(&mut window).await;
+            if asking.is_empty() || window.is_low() {
+                self.fill(&mut window).await;
+            }
             let now = Instant::now();
             while let Some((mark, kept, last)) = window.next(asking.len(), now) {
                 let (sink, asks) = (Arc::clone(&sink), self.asks.clone());
@@ -97,6 +99,10 @@ impl Drain {
             tokio::select! {
                 Some((mark, outcome)) = asking.next(), if !asking.is_empty() => {
                     self.judge(&mut window, mark, outcome);
+                    // All that is known, before the next round to the thread.
+                    while let Some(Some((mark, outcome))) = asking.next().now_or_never() {
+                        self.judge(&mut window, mark, outcome);
+                    }
                 }
                 Some(place) = self.late.recv() => {
                     window.remove(place);
@@ -153,11 +159,7 @@ impl Drain {
     async fn set_aside(&self, place: Place, payload: Bytes) {
         self.metrics.failed("unreadable");
         let (sink, seq) = (self.metrics.sink(), place.seq);
-        tracing::error!(
-            sink,
-            seq,
-            "an entry of the spool is no record; it is set aside"
-        );
+        tracing::error!(sink, seq, "an entry is no record: it is set aside");
         if quarantine(&self.asks, payload.into()).await.is_ok() {
             self.settle(place);
         }
@@ -273,6 +275,12 @@ impl Window {
             not_before: None,
             is_stored: false,
         });
+    }
+
+    /// Whether it is worth while to read on. Each time costs a round to the thread, which may be
+    /// syncing.
+    fn is_low(&self) -> bool {
+        self.entries < ENTRIES_MAX / 2 && self.bytes < BYTES_MAX / 2
     }
 
     /// The next record to try, and whether it is the last try.

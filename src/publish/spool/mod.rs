@@ -79,7 +79,7 @@ impl Lock {
     pub fn take(path: &Path) -> Result<Self, String> {
         let place = path.display();
         let fault = |error: std::io::Error| format!("spool.path: {place}: {error}");
-        std::fs::create_dir_all(path).map_err(fault)?;
+        disk::make(path).map_err(fault)?;
         let file = File::create(path.join("lock")).map_err(fault)?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),
