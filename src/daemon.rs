@@ -1,6 +1,6 @@
 //! Puts the stages together from the settings, and takes them down again in order.
 
-mod carriers;
+pub(crate) mod carriers;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

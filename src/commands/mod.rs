@@ -3,8 +3,11 @@
 pub mod check;
 pub mod dev;
 pub mod providers;
+pub mod replay;
 pub mod send;
 pub mod serve;
+mod sinks;
+pub mod spool;
 pub mod tail;
 pub mod verify;
 
@@ -44,6 +47,15 @@ enum Command {
     Send(send::SendArgs),
     /// Print events as they arrive at the broker
     Tail(tail::TailArgs),
+    /// Show dead letters; publish them again to where they were meant to go
+    ///
+    /// Without --publish nothing is published or taken away. What is published is the event as it came
+    /// in, under the same id, without the attributes that made it a dead letter. Filters are joined:
+    /// only what all of them hold for is meant. Exits with 1 when something was not confirmed, which
+    /// then is where it was.
+    Replay(replay::ReplayArgs),
+    /// Look at what waits on disk for the broker, export or publish it
+    Spool(spool::SpoolArgs),
 }
 
 /// Runs the command that the arguments name.
@@ -65,5 +77,7 @@ pub fn run() -> ExitCode {
         Command::Verify(args) => verify::run(&args),
         Command::Send(args) => send::run(&args),
         Command::Tail(args) => tail::run(&args),
+        Command::Replay(args) => replay::run(&args),
+        Command::Spool(args) => spool::run(&args),
     }
 }

@@ -71,7 +71,8 @@ pub(crate) fn broker(sink: &SinkSettings, metrics: &Metrics) -> Result<Broker, S
     }
 }
 
-fn letters(sink: &SinkSettings) -> DeadLetters {
+/// How a sink's dead letters are written.
+pub(crate) fn letters(sink: &SinkSettings) -> DeadLetters {
     DeadLetters {
         topic: sink.dead_letter_topic.clone(),
         shape: shape(sink),
@@ -79,7 +80,7 @@ fn letters(sink: &SinkSettings) -> DeadLetters {
 }
 
 /// How the sink's envelopes are written.
-pub(super) fn shape(sink: &SinkSettings) -> Shape {
+pub(crate) fn shape(sink: &SinkSettings) -> Shape {
     Shape {
         encoding: sink.encoding,
         attribute_prefix: match sink.kind {

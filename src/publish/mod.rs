@@ -11,6 +11,7 @@ pub mod kafka;
 pub mod rabbitmq;
 pub mod read;
 mod record;
+pub mod replay;
 pub mod route;
 mod sink;
 pub mod spool;

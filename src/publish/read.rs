@@ -60,7 +60,8 @@ pub async fn follow_kafka(
     ready: impl FnOnce(),
     mut each: impl FnMut(Seen) -> ControlFlow<()>,
 ) -> Result<(), String> {
-    let consumer = consumer(brokers, properties)?;
+    let consumer = client(brokers, properties).create();
+    let consumer: Arc<StreamConsumer> = Arc::new(consumer.map_err(|error| kafka_fault(&error))?);
     let mut search = Search {
         names: topics
             .split(',')
@@ -114,10 +115,8 @@ pub async fn follow_kafka(
     }
 }
 
-fn consumer(
-    brokers: &str,
-    properties: &BTreeMap<String, String>,
-) -> Result<Arc<StreamConsumer>, String> {
+/// What a reader is made of.
+pub(super) fn client(brokers: &str, properties: &BTreeMap<String, String>) -> ClientConfig {
     let mut config = ClientConfig::new();
     for (property, value) in properties {
         config.set(property, value);
@@ -133,8 +132,7 @@ fn consumer(
         .set("auto.offset.reset", "earliest")
         .set("allow.auto.create.topics", "false")
         .set("reconnect.backoff.max.ms", "1000");
-    let consumer = config.create().map_err(|error| kafka_fault(&error))?;
-    Ok(Arc::new(consumer))
+    config
 }
 
 /// The partitions that are read, and which topics are looked for.
@@ -206,13 +204,8 @@ pub async fn follow_rabbitmq(
     ready: impl FnOnce(),
     mut each: impl FnMut(Seen) -> ControlFlow<()>,
 ) -> Result<(), String> {
-    let uri = parse_url(url)?;
     let fault = |error: lapin::Error| format!("RabbitMQ: {error}");
-    let properties = ConnectionProperties::default().with_connection_name("hookferry tail".into());
-    let runtime = lapin::runtime::default_runtime().map_err(fault)?;
-    let connection = Connection::connect_uri_with_config(uri, properties, tls.config(), runtime)
-        .await
-        .map_err(fault)?;
+    let connection = connect(url, tls, "hookferry tail").await?;
     let channel = connection.create_channel().await.map_err(fault)?;
     channel
         .basic_qos(PREFETCH, BasicQosOptions::default())
@@ -248,8 +241,19 @@ pub async fn follow_rabbitmq(
     Err("RabbitMQ: the broker cancelled the reader".to_owned())
 }
 
+/// Connects a reader that RabbitMQ lists as `name`.
+pub(super) async fn connect(url: &str, tls: &Tls, name: &str) -> Result<Connection, String> {
+    let uri = parse_url(url)?;
+    let fault = |error: lapin::Error| format!("RabbitMQ: {error}");
+    let properties = ConnectionProperties::default().with_connection_name(name.into());
+    let runtime = lapin::runtime::default_runtime().map_err(fault)?;
+    Connection::connect_uri_with_config(uri, properties, tls.config(), runtime)
+        .await
+        .map_err(fault)
+}
+
 /// Whether librdkafka goes on by itself: the topic is not there yet, or the broker is away.
-fn passes(error: &KafkaError) -> bool {
+pub(super) fn passes(error: &KafkaError) -> bool {
     matches!(
         error.rdkafka_error_code(),
         Some(
@@ -263,7 +267,7 @@ fn passes(error: &KafkaError) -> bool {
     )
 }
 
-fn seen_in_kafka(message: &BorrowedMessage<'_>) -> Seen {
+pub(super) fn seen_in_kafka(message: &BorrowedMessage<'_>) -> Seen {
     let headers: Vec<(String, String)> = message.headers().map_or_else(Vec::new, |headers| {
         headers
             .iter()
@@ -326,7 +330,7 @@ async fn bind_own_queue(
     Ok(name)
 }
 
-fn seen_in_rabbitmq(delivery: &Delivery) -> Seen {
+pub(super) fn seen_in_rabbitmq(delivery: &Delivery) -> Seen {
     let properties = &delivery.properties;
     let headers: Vec<(String, String)> =
         properties
@@ -372,6 +376,6 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// librdkafka's words without a property's value, which may be a password.
-fn kafka_fault(error: &KafkaError) -> String {
+pub(super) fn kafka_fault(error: &KafkaError) -> String {
     format!("Kafka: {}", without_value(error))
 }

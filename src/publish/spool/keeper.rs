@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::{mpsc, oneshot};
 
 use super::disk::Folder;
-use super::log::{AppendError, Entry, Limits, Log, Stored};
-use super::{Options, Place, SEGMENT_BYTES, Waiting};
+use super::log::{AppendError, Entry, Log, Stored};
+use super::{Options, Place, Waiting};
 use crate::metrics::SpoolMetrics;
 use crate::publish::PublishError;
 
@@ -66,16 +66,12 @@ impl Keeper {
         metrics: SpoolMetrics,
         waiting: &Arc<Waiting>,
     ) -> Result<Self, String> {
-        let limits = Limits {
-            segment_bytes: SEGMENT_BYTES.min(options.bytes_max / 4),
-            bytes_max: options.bytes_max,
-        };
         let folder = options.path.join(sink);
         let open = |name: &str, each: &mut dyn FnMut(u32)| {
             let path = folder.join(name);
             let fault = |error: String| format!("spool: {}: {error}", path.display());
             let disk = Folder::new(&path).map_err(|error| fault(error.to_string()))?;
-            let opened = Log::open(disk, limits.clone(), |_, mark, _| each(mark));
+            let opened = Log::open(disk, options.limits(), |_, mark, _| each(mark));
             let (log, recovery) = opened.map_err(|error| fault(error.to_string()))?;
             if recovery.torn_bytes > 0 {
                 let bytes = recovery.torn_bytes;

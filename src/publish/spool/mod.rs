@@ -10,6 +10,7 @@
 //! |---|---|
 //! | `keeper` | the thread that owns a sink's log: what has gathered is written at once |
 //! | `drain` | publishes what waits |
+//! | `empty` | the same once, for `hookferry spool drain` |
 //! | `log` | the order in which things become durable: what is acknowledged, what a failure leaves |
 //! | `newest` | the file that is written to, and what is done when it fails |
 //! | `remove` | which segments may go, and in which order |
@@ -23,6 +24,7 @@
 mod damage;
 pub mod disk;
 mod drain;
+mod empty;
 mod format;
 mod keeper;
 pub mod log;
@@ -65,6 +67,16 @@ pub struct Options {
     pub age_max: Duration,
     /// How long a broker may take to confirm before the spool takes over.
     pub takeover: Duration,
+}
+
+impl Options {
+    /// How large a log of one sink may grow.
+    pub(super) fn limits(&self) -> log::Limits {
+        log::Limits {
+            segment_bytes: SEGMENT_BYTES.min(self.bytes_max / 4),
+            bytes_max: self.bytes_max,
+        }
+    }
 }
 
 /// The right to use a spool's folder, held until it is dropped.
