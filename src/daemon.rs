@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use http::Method;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -27,6 +27,9 @@ use crate::reload;
 use crate::settings::{Settings, SinkKind, SinkSettings, SourceSettings};
 use carriers::Carriers;
 
+/// A file would grow beyond RLIMIT_FSIZE; the same number on every Linux but MIPS.
+const SIGXFSZ: SignalKind = SignalKind::from_raw(25);
+
 /// Where a running daemon listens, once it does.
 #[derive(Debug, Clone, Copy)]
 pub struct Addresses {
@@ -44,8 +47,7 @@ pub async fn run(
     load: reload::Load,
     up: impl FnOnce(Addresses),
 ) -> Result<(), String> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+    let mut signals = Signals::take().map_err(|error| error.to_string())?;
     let ingress = bind("listen", settings.listen).await?;
     let admin = bind("admin.listen", settings.admin_listen).await?;
     let metrics = Arc::new(metrics(&settings)?);
@@ -59,44 +61,26 @@ pub async fn run(
     let learned = Arc::new(Learned::default());
     let mut background = background(&sinks, &health, &metrics);
     let (stop, stopping) = watch::channel(false);
-    let mut draining = JoinSet::new();
-    for (sink, drain) in drains {
-        draining.spawn(drain.run(sink, stopping.clone()));
-    }
+    let drains = drains.into_iter();
+    let mut draining: JoinSet<()> = drains
+        .map(|(sink, drain)| drain.run(sink, stopping.clone()))
+        .collect();
     watch_queues(&mut background, &settings.sinks, &sinks, &metrics)?;
     let addresses = Addresses {
         ingress: local(&ingress)?,
         admin: local(&admin)?,
     };
-    background.spawn(admin::serve(
+    let serving = admin::serve(
         admin,
         Arc::clone(&metrics),
         Arc::clone(&health),
         Arc::clone(&learned),
-    ));
+    );
+    background.spawn(serving);
 
-    let limits = settings.limits.clone();
-    let shutdown = settings.shutdown.clone();
+    let (limits, shutdown) = (settings.limits.clone(), settings.shutdown.clone());
     let doors = doors(&settings.sources);
-    let names = settings.sources.iter().map(|it| it.name.clone()).collect();
-    let files = settings.files.clone();
-    let dedup = Arc::new(Dedup::new(settings.dedup.clone(), &metrics)?);
-    if let Some(watch) = dedup.watch() {
-        background.spawn(watch);
-    }
-    let sources: Arc<[Source]> = sources(settings, &sinks).into();
-    background.spawn(reload::watch(files, names, Arc::clone(&sources), load));
-    let fetcher = fetcher(&sources)?;
-    if let Some(fetcher) = &fetcher {
-        background.spawn(fetch::run(fetcher.clone(), Arc::clone(&metrics)));
-    }
-    let pipeline = Pipeline {
-        sources,
-        metrics: Arc::clone(&metrics),
-        learned,
-        fetcher,
-        dedup,
-    };
+    let pipeline = pipeline(settings, &sinks, &metrics, learned, load, &mut background)?;
     let (go, going) = watch::channel(false);
     let mut serving = tokio::spawn(accept::serve(
         ingress,
@@ -111,8 +95,7 @@ pub async fn run(
     up(addresses);
 
     tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+        () = signals.ask_to_end() => {}
         _ = background.join_next() => return Err("a background task ended unasked".into()),
         Some(_) = draining.join_next() => return Err("the spool's drain ended unasked".into()),
         _ = &mut serving => return Err("the ingress ended unasked".into()),
@@ -125,6 +108,63 @@ pub async fn run(
     let _ = stop.send(true);
     close(&sinks, draining, cut).await;
     Ok(())
+}
+
+/// What requests go through, and the tasks that look after it.
+fn pipeline(
+    settings: Settings,
+    sinks: &[Arc<Sink>],
+    metrics: &Arc<Metrics>,
+    learned: Arc<Learned>,
+    load: reload::Load,
+    background: &mut JoinSet<()>,
+) -> Result<Pipeline, String> {
+    let names = settings.sources.iter().map(|it| it.name.clone()).collect();
+    let files = settings.files.clone();
+    let dedup = Arc::new(Dedup::new(settings.dedup.clone(), metrics)?);
+    if let Some(watch) = dedup.watch() {
+        background.spawn(watch);
+    }
+    let sources: Arc<[Source]> = sources(settings, sinks).into();
+    background.spawn(reload::watch(files, names, Arc::clone(&sources), load));
+    let fetcher = fetcher(&sources)?;
+    if let Some(fetcher) = &fetcher {
+        background.spawn(fetch::run(fetcher.clone(), Arc::clone(metrics)));
+    }
+    Ok(Pipeline {
+        sources,
+        metrics: Arc::clone(metrics),
+        learned,
+        fetcher,
+        dedup,
+    })
+}
+
+/// The signals that the daemon takes.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    _too_large: Signal,
+}
+
+impl Signals {
+    fn take() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            // A write beyond RLIMIT_FSIZE is to fail as on a full disk, and not to end the process,
+            // which is what its signal does where nobody takes it.
+            _too_large: signal(SIGXFSZ)?,
+        })
+    }
+
+    /// Returns once the daemon is to end.
+    async fn ask_to_end(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// The end, once the last request was answered or `cut` connections with theirs were.

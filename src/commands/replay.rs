@@ -202,7 +202,7 @@ fn broker(sink: &SinkSettings) -> Result<Broker, Failure> {
     if let SinkKind::Kafka(options) = &mut sink.kind {
         options.message_timeout_ms = u64::try_from(CONFIRM_WITHIN.as_millis()).unwrap_or(30_000);
     }
-    let broker = carriers::broker(&sink);
+    let broker = carriers::broker(&sink, None);
     broker.map_err(|error| (FAILED, format!("sinks.{}: {error}", sink.name)))
 }
 

@@ -277,7 +277,8 @@ async fn drain_one(
     within: Duration,
 ) -> Result<u64, String> {
     let opened = Spool::open(options, &sink.name, metrics.spool(&sink.name))?;
-    let broker = carriers::broker(sink).map_err(|error| format!("sinks.{}: {error}", sink.name))?;
+    let broker =
+        carriers::broker(sink, None).map_err(|error| format!("sinks.{}: {error}", sink.name))?;
     let carrier = Arc::new(Sink::new(SinkOptions {
         broker,
         in_flight_max: sink.in_flight_max,

@@ -31,7 +31,7 @@ pub(super) fn open(settings: &Settings, metrics: &Metrics) -> Result<Carriers, S
     };
     for sink in &settings.sinks {
         let broker =
-            broker(sink, metrics).map_err(|error| format!("sinks.{}: {error}", sink.name))?;
+            broker(sink, Some(metrics)).map_err(|error| format!("sinks.{}: {error}", sink.name))?;
         let (mut spool, mut drain) = (None, None);
         if let Some(options) = &settings.spool {
             let opened = Spool::open(options, &sink.name, metrics.spool(&sink.name))?;
@@ -61,10 +61,12 @@ pub(super) fn open(settings: &Settings, metrics: &Metrics) -> Result<Carriers, S
 ///
 /// # Errors
 /// What is wrong with its settings, without secrets.
-pub(crate) fn broker(sink: &SinkSettings, metrics: &Metrics) -> Result<Broker, String> {
+pub(crate) fn broker(sink: &SinkSettings, metrics: Option<&Metrics>) -> Result<Broker, String> {
     match &sink.kind {
         SinkKind::Kafka(options) => Kafka::new(options).map(|kafka| {
-            kafka.count_restarts(metrics.producer_restarts(&sink.name));
+            if let Some(metrics) = metrics {
+                kafka.count_restarts(metrics.producer_restarts(&sink.name));
+            }
             Broker::Kafka(kafka)
         }),
         SinkKind::Rabbitmq(options) => Rabbitmq::new(options).map(Broker::Rabbitmq),

@@ -208,6 +208,57 @@ impl Private {
         self.command(&["resume", self.which.word()]);
     }
 
+    /// SIGTERM, and waits until it has ended as brokers do that are asked to.
+    pub fn terminate(&self) {
+        let file = format!("{0}/{0}.process", self.which.word());
+        let process = std::fs::read_to_string(self.folder.path().join(file));
+        let process = process.expect("it runs");
+        let leader = process.split(' ').next().expect("its id");
+        let mut kill = Command::new("kill");
+        output_of(
+            kill.args(["-s", "TERM", "--", &format!("-{leader}")]),
+            vec![],
+        );
+        let stat = format!("/proc/{leader}/stat");
+        let began = std::time::Instant::now();
+        while std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {
+            assert!(began.elapsed() < Duration::from_secs(60), "it does not end");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        // Its group may have others, such as a watcher of memory.
+        self.kill();
+    }
+
+    /// rabbitmqctl for this node.
+    pub fn rabbitmqctl(&self, arguments: &[&str]) {
+        let mut command = Command::new(self.said("HOOKFERRY_TEST_RABBITMQCTL"));
+        output_of(command.args(arguments), vec![]);
+    }
+
+    /// One of Kafka's own tools, by its class.
+    pub fn kafka_tool(&self, class: &str, arguments: &[&str]) {
+        let libs = format!("{}/*", super::variable("HOOKFERRY_TEST_KAFKA_LIBS"));
+        let mut command = Command::new("java");
+        command.args(["-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", &libs, class]);
+        command.args(["--bootstrap-server", &self.address()]);
+        output_of(command.args(arguments), vec![]);
+    }
+
+    /// Kafka asks for rights from now on: who has none taken away may do everything. RabbitMQ always
+    /// does.
+    pub fn guard(&self) {
+        if self.which == Which::Rabbitmq {
+            return;
+        }
+        self.kill();
+        let path = self.folder.path().join("kafka/server.properties");
+        let properties = std::fs::read_to_string(&path).expect("it is configured");
+        let guard = "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n\
+                     allow.everyone.if.no.acl.found=true\n";
+        std::fs::write(&path, properties + guard).expect("it can be configured");
+        self.start_again();
+    }
+
     /// Asks until the broker's own protocol is spoken at its address, every few milliseconds, on a
     /// thread of its own; the moment it is.
     pub fn answers_again(&self) -> std::thread::JoinHandle<std::time::Instant> {

@@ -1,11 +1,13 @@
-//! Reading Kafka back by kcat, a client that is not the daemon's own; and making topics.
+//! Reading Kafka back by kcat, a client that is not the daemon's own; its topics by librdkafka.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::Command;
 use std::time::Duration;
 
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::admin::{
+    AdminClient, AdminOptions, AlterConfig, NewTopic, ResourceSpecifier, TopicReplication,
+};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::config::ClientConfig;
 use serde_json::Value;
@@ -74,6 +76,13 @@ fn admin(brokers: &str) -> AdminClient<DefaultClientContext> {
     config.create().expect("these are properties")
 }
 
+fn patient() -> AdminOptions {
+    let within = Some(Duration::from_secs(30));
+    AdminOptions::new()
+        .operation_timeout(within)
+        .request_timeout(within)
+}
+
 /// Makes a topic and returns once the broker has it.
 pub async fn create(
     brokers: &str,
@@ -86,8 +95,7 @@ pub async fn create(
     for (property, value) in config {
         new = new.set(property, value);
     }
-    let options = AdminOptions::new().operation_timeout(Some(Duration::from_secs(10)));
-    let made = admin(brokers).create_topics([&new], &options).await;
+    let made = admin(brokers).create_topics([&new], &patient()).await;
     made.expect("the broker answers")[0]
         .as_ref()
         .expect("the topic is made");
@@ -95,8 +103,7 @@ pub async fn create(
 
 /// Deletes a topic.
 pub async fn delete(brokers: &str, topic: &str) {
-    let options = AdminOptions::new().operation_timeout(Some(Duration::from_secs(10)));
-    let gone = admin(brokers).delete_topics(&[topic], &options).await;
+    let gone = admin(brokers).delete_topics(&[topic], &patient()).await;
     gone.expect("the broker answers")[0]
         .as_ref()
         .expect("the topic is deleted");
@@ -228,5 +235,17 @@ fn record(line: &str) -> Record {
             .collect(),
         payload: text(&json["payload"]).unwrap_or_default(),
         line: line.to_owned(),
+    }
+}
+
+/// Its settings are these and the defaults from now on.
+pub async fn set_topic(brokers: &str, name: &str, settings: &[(&str, &str)]) {
+    let mut change = AlterConfig::new(ResourceSpecifier::Topic(name));
+    for (key, value) in settings {
+        change = change.set(key, value);
+    }
+    let changed = admin(brokers).alter_configs(&[change], &patient()).await;
+    for outcome in changed.expect("Kafka answers") {
+        outcome.expect("the topic's settings can be changed");
     }
 }

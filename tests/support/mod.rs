@@ -32,6 +32,7 @@ pub mod kafka;
 pub mod kafka_link;
 pub mod ledger;
 pub mod oracle;
+pub mod process;
 pub mod proxy;
 pub mod rabbitmq;
 pub mod random;

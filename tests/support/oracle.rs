@@ -139,7 +139,7 @@ fn delivery(run: &str, key: usize, number: usize, filler_max: usize) -> Delivery
 
 impl Siege {
     /// Sends from `keys` senders to whatever listens at `address`; each waits for `pause` after an
-    /// event that was accepted.
+    /// event, and for a little at least after one that was refused.
     pub fn start(address: SocketAddr, run: &str, keys: usize, pause: Duration) -> Self {
         Self::with(address, Load::new(PATH, run, keys, pause))
     }
@@ -172,7 +172,11 @@ impl Siege {
                         took: began.elapsed(),
                         at: Instant::now(),
                     });
-                    let pause = if good { load.pause } else { PAUSE };
+                    let pause = if good {
+                        load.pause
+                    } else {
+                        load.pause.max(PAUSE)
+                    };
                     if !pause.is_zero() {
                         tokio::time::sleep(pause).await;
                     }
@@ -216,6 +220,14 @@ impl Siege {
         let goal = self.refused() + more;
         let what = format!("{more} more events are refused");
         until(&what, BOUND, || async { self.refused() >= goal }).await;
+    }
+
+    /// Waits until `more` further events were accepted or refused.
+    pub async fn answers(&self, more: usize) {
+        let answered = || self.accepted() + self.refused();
+        let goal = answered() + more;
+        let what = format!("{more} more events are answered");
+        until(&what, BOUND, || async { answered() >= goal }).await;
     }
 
     pub async fn end(self) -> Account {
@@ -336,6 +348,34 @@ impl Account {
         moments.sort_by_key(|sent| sent.at);
         let gaps = moments.windows(2).map(|pair| pair[1].at - pair[0].at);
         gaps.max().unwrap_or_default()
+    }
+
+    /// The slowest answer, whatever it said.
+    pub fn slowest(&self) -> Duration {
+        let answered = self.sent.iter().filter(|sent| sent.status != 0);
+        answered.map(|sent| sent.took).max().unwrap_or_default()
+    }
+
+    /// When the first 2xx after `moment` was read.
+    pub fn first_accepted_after(&self, moment: Instant) -> Option<Instant> {
+        let accepted = self.sent.iter().filter(|sent| sent.is_accepted());
+        let moments = accepted.map(|sent| sent.at).filter(|at| *at > moment);
+        moments.min()
+    }
+
+    /// Takes back what was promised of the ids for which `is_excused` holds and that are not
+    /// `stored`; returns them.
+    pub fn forgive(&mut self, stored: &[Stored], is_excused: impl Fn(&str) -> bool) -> Vec<String> {
+        let there: std::collections::HashSet<_> = stored.iter().map(|it| it.id.as_str()).collect();
+        let mut forgiven = Vec::new();
+        for sent in &mut self.sent {
+            let id = format!("{}-{}-{}", self.run, sent.key, sent.number);
+            if sent.is_accepted() && !there.contains(id.as_str()) && is_excused(&id) {
+                (sent.status, sent.reason) = (0, "forgiven".to_owned());
+                forgiven.push(id);
+            }
+        }
+        forgiven
     }
 
     /// Panics unless what is stored keeps every promise that was made.

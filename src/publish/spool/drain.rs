@@ -39,9 +39,9 @@ const TRIES_MAX: u32 = 8;
 /// Empties a spool, for as long as it runs.
 #[derive(Debug)]
 pub struct Drain {
-    asks: mpsc::UnboundedSender<Ask>,
+    asks: mpsc::Sender<Ask>,
     waiting: Arc<Waiting>,
-    late: mpsc::UnboundedReceiver<Place>,
+    late: mpsc::Receiver<Place>,
     metrics: SpoolMetrics,
 }
 
@@ -67,9 +67,9 @@ enum Outcome {
 
 impl Drain {
     pub(super) fn new(
-        asks: mpsc::UnboundedSender<Ask>,
+        asks: mpsc::Sender<Ask>,
         waiting: Arc<Waiting>,
-        late: mpsc::UnboundedReceiver<Place>,
+        late: mpsc::Receiver<Place>,
         metrics: SpoolMetrics,
     ) -> Self {
         Self {
@@ -98,15 +98,15 @@ impl Drain {
             let wake = window.wakes_at();
             tokio::select! {
                 Some((mark, outcome)) = asking.next(), if !asking.is_empty() => {
-                    self.judge(&mut window, mark, outcome);
+                    self.judge(&mut window, mark, outcome).await;
                     // All that is known, before the next round to the thread.
                     while let Some(Some((mark, outcome))) = asking.next().now_or_never() {
-                        self.judge(&mut window, mark, outcome);
+                        self.judge(&mut window, mark, outcome).await;
                     }
                 }
                 Some(place) = self.late.recv() => {
                     window.remove(place);
-                    self.settle(place);
+                    self.settle(place).await;
                 }
                 () = self.waiting.more.notified() => window.at_end = false,
                 () = sleep_until(wake.unwrap_or(now)), if wake.is_some() => window.wake(Instant::now()),
@@ -114,13 +114,13 @@ impl Drain {
                     // The disk may have failed to be read.
                     window.at_end = false;
                     // The thread ends with the daemon.
-                    let _ = self.asks.send(Ask::Look);
+                    let _ = self.asks.try_send(Ask::Look);
                 }
-                _ = stop.wait_for(|stop| *stop) => break,
+                () = asked(&mut stop) => break,
             }
         }
         while let Some((mark, outcome)) = asking.next().await {
-            self.judge(&mut window, mark, outcome);
+            self.judge(&mut window, mark, outcome).await;
         }
     }
 
@@ -135,7 +135,9 @@ impl Drain {
                 bytes_max: BYTES_MAX - window.bytes,
                 answer,
             };
-            let Ok(()) = self.asks.send(ask) else { return };
+            let Ok(()) = self.asks.send(ask).await else {
+                return;
+            };
             let Ok(entries) = answered.await else { return };
             // More may come while these are published; whoever keeps it says so.
             window.at_end = entries.is_empty();
@@ -161,11 +163,11 @@ impl Drain {
         let (sink, seq) = (self.metrics.sink(), place.seq);
         tracing::error!(sink, seq, "an entry is no record: it is set aside");
         if quarantine(&self.asks, payload.into()).await.is_ok() {
-            self.settle(place);
+            self.settle(place).await;
         }
     }
 
-    fn judge(&self, window: &mut Window, mark: u32, outcome: Outcome) {
+    async fn judge(&self, window: &mut Window, mark: u32, outcome: Outcome) {
         let now = Instant::now();
         let stored = match outcome {
             Outcome::Stored => window.stored(mark),
@@ -191,23 +193,24 @@ impl Drain {
         };
         if let Some((place, _)) = stored {
             self.metrics.drained();
-            self.settle(place);
+            self.settle(place).await;
         }
     }
 
-    fn settle(&self, place: Place) {
+    async fn settle(&self, place: Place) {
         // The thread ends with the daemon.
-        let _ = self.asks.send(Ask::Settle(place));
+        let _ = self.asks.send(Ask::Settle(place)).await;
     }
 }
 
+/// Returns once the drain is to stop.
+async fn asked(stop: &mut watch::Receiver<bool>) {
+    // The sender is gone when the daemon is, which asks for the same.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
 /// Publishes one record; with `last`, what the broker refuses is buried.
-async fn attempt(
-    sink: &Sink,
-    asks: &mpsc::UnboundedSender<Ask>,
-    kept: &Kept,
-    last: bool,
-) -> Outcome {
+async fn attempt(sink: &Sink, asks: &mpsc::Sender<Ask>, kept: &Kept, last: bool) -> Outcome {
     let deadline = Instant::now() + ASK_WITHIN;
     let error = match sink.confirm(&kept.record(), deadline).await {
         Ok(()) => return Outcome::Stored,

@@ -113,7 +113,7 @@ impl Keeper {
     }
 
     /// Ends when it is asked to, or when nobody is left who could ask.
-    pub(super) fn run(mut self, mut asked: mpsc::UnboundedReceiver<Ask>) {
+    pub(super) fn run(mut self, mut asked: mpsc::Receiver<Ask>) {
         let mut asks = Vec::new();
         while asked.blocking_recv_many(&mut asks, ASKS_MAX) > 0 {
             let (mut keeping, mut reads, mut closing) = (Vec::new(), Vec::new(), None);

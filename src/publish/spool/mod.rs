@@ -42,6 +42,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::{PublishError, Record};
@@ -52,6 +53,8 @@ pub use keeper::{QUARANTINE, WAITING};
 
 /// A segment of the log is as long; whole ones are removed once nothing in them waits.
 pub const SEGMENT_BYTES: u64 = 16 << 20;
+/// Asks that may wait for the thread: more than requests may be in flight by default.
+const ASKS_MAX: usize = 8192;
 /// Keys are told apart by so many marks. Two keys of one mark wait for each other, which costs a
 /// little time and nothing else; a counter a mark keeps the memory for any backlog flat.
 const MARKS: u32 = 1 << 16;
@@ -106,10 +109,10 @@ impl Lock {
 /// The way into one sink's spool.
 #[derive(Debug)]
 pub struct Spool {
-    asks: mpsc::UnboundedSender<Ask>,
+    asks: mpsc::Sender<Ask>,
     waiting: Arc<Waiting>,
     /// Entries that an attempt given up on has stored after all.
-    late: mpsc::UnboundedSender<Place>,
+    late: mpsc::Sender<Place>,
 }
 
 /// An entry of the log.
@@ -171,8 +174,8 @@ impl Spool {
     /// Its files cannot be read, or were written by a version that this one does not know.
     pub fn open(options: &Options, sink: &str, metrics: SpoolMetrics) -> Result<Opened, String> {
         let waiting = Arc::new(Waiting::new());
-        let (asks, asked) = mpsc::unbounded_channel();
-        let (late, settled_late) = mpsc::unbounded_channel();
+        let (asks, asked) = mpsc::channel(ASKS_MAX);
+        let (late, settled_late) = mpsc::channel(ASKS_MAX);
         let keeper = Keeper::open(options, sink, metrics.clone(), &waiting)?;
         std::thread::Builder::new()
             .name("spool".to_owned())
@@ -209,9 +212,12 @@ impl Spool {
             payload,
             answer,
         };
-        if self.asks.send(ask).is_err() {
+        if let Err(error) = self.asks.try_send(ask) {
             self.waiting.remove(mark);
-            return Err(ended());
+            return Err(match error {
+                TrySendError::Full(_) => PublishError::Overloaded,
+                TrySendError::Closed(_) => ended(),
+            });
         }
         // The thread answers even if nobody waits any more, and takes a failed one back itself.
         let seq = answered.await.unwrap_or_else(|_| Err(ended()))?;
@@ -229,26 +235,23 @@ impl Spool {
 
     /// Says that the broker has the entry after all.
     pub(super) fn settle_late(&self, place: Place) {
-        // The drain ends with the daemon.
-        let _ = self.late.send(place);
+        // Otherwise it is published once more.
+        let _ = self.late.try_send(place);
     }
 
     /// Writes what is settled, and ends the thread.
     pub(super) async fn close(&self) {
         let (answer, answered) = oneshot::channel();
-        if self.asks.send(Ask::Close(answer)).is_ok() {
+        if self.asks.send(Ask::Close(answer)).await.is_ok() {
             let _ = answered.await;
         }
     }
 }
 
-async fn quarantine(
-    asks: &mpsc::UnboundedSender<Ask>,
-    payload: Vec<u8>,
-) -> Result<(), PublishError> {
+async fn quarantine(asks: &mpsc::Sender<Ask>, payload: Vec<u8>) -> Result<(), PublishError> {
     let (answer, answered) = oneshot::channel();
     let ask = Ask::Quarantine { payload, answer };
-    asks.send(ask).map_err(|_| ended())?;
+    asks.send(ask).await.map_err(|_| ended())?;
     answered.await.unwrap_or_else(|_| Err(ended()))
 }
 
