@@ -36,6 +36,9 @@ const PROPAGATES: Duration = Duration::from_millis(150);
 /// The same where the broker does not tell whether it makes any.
 const MAY_BE_MADE: Duration = Duration::from_millis(3000);
 
+/// How often the time for an answer is doubled at most.
+const SLOW_MAX: u32 = 3;
+
 /// A topic as a broker knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Found {
@@ -62,6 +65,8 @@ struct History {
     uncreated: Option<(PublishError, Instant)>,
     /// A refusal that was logged.
     said: Option<PublishError>,
+    /// Questions in a row that nobody answered in time.
+    unanswered: u32,
 }
 
 type Look = Shared<BoxFuture<'static, Word>>;
@@ -164,11 +169,18 @@ impl Topics {
         let ends = Instant::now() + LOOK;
         let mut looked = 0_u32;
         loop {
-            let broker = match self.ask(&topic).await {
+            // A broker that hangs is left for another soon; one that is slow is given more time, or no
+            // answer would ever count.
+            let within = ANSWER * 2_u32.pow(history.unanswered.min(SLOW_MAX));
+            let broker = match self.ask(&topic, within).await {
                 Ok(Found::There) => return self.found(&topic),
                 Ok(Found::Missing(broker)) => broker,
-                Err(error) => return self.word(&topic, error, history),
+                Err(error) => {
+                    history.unanswered += u32::from(error == PublishError::Timeout);
+                    return self.word(&topic, error, history);
+                }
             };
+            history.unanswered = 0;
             looked += 1;
             let since = *history.missing_since.get_or_insert_with(Instant::now);
             let is_made = match &self.admin.create {
@@ -255,12 +267,12 @@ impl Topics {
 
     /// Asks a broker by the producer, which takes the answer for itself too. A broker that makes
     /// topics by itself makes this one.
-    async fn ask(&self, topic: &str) -> Result<Found, PublishError> {
+    async fn ask(&self, topic: &str, within: Duration) -> Result<Found, PublishError> {
         let Some(producer) = self.producers.main() else {
             return Err(PublishError::Unreachable);
         };
         let topic = topic.to_owned();
-        let asked = spawn_blocking(move || look(producer.client(), &topic, ANSWER));
+        let asked = spawn_blocking(move || look(producer.client(), &topic, within));
         asked.await.unwrap_or(Err(PublishError::Unreachable))
     }
 
