@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Every daemon is a process of its own, loaded in turn by the same client; every figure is a median.
-//! Every reply's verdict is looked at: a scheme that is fast and wrong stops the bench.
+//! Every reply's verdict is looked at: a scheme that is fast and wrong stops the bench. One that is too
+//! slow for the deadline of 5 s says so in its last column.
 
 #![allow(
     clippy::disallowed_methods,
@@ -56,9 +57,9 @@ fn main() {
         "{requests} requests of {BODY_BYTES} bytes a round, {ROUNDS} rounds, 1 in {UNROUTABLE_EVERY} unroutable"
     );
     println!(
-        "| queue | in flight | channels | batch_max | events/s | p50 ms | p99 ms | CPU s/1000 |"
+        "| queue | in flight | channels | batch_max | events/s | p50 ms | p99 ms | CPU s/1000 | timeouts |"
     );
-    println!("|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|");
     for kind in ["classic", "quorum"] {
         let channel = runtime.block_on(declare(&url, kind));
         let daemons: Vec<_> = SCHEMES
@@ -84,10 +85,12 @@ fn compare(
 ) {
     let messages = [signed_request("push"), signed_request("fork")];
     let mut figures: Vec<Vec<Figures>> = daemons.iter().map(|_| Vec::new()).collect();
+    let mut late = 0;
     for round in 0..=ROUNDS {
         for (daemon, figures) in daemons.iter().zip(&mut figures) {
             let before = daemon.cpu_seconds();
             let mut figure = runtime.block_on(load(daemon.port, &messages, connections, requests));
+            let timeouts = figure.timeouts;
             figure.cpu = (daemon.cpu_seconds() - before) * 1000.0 / requests as f64;
             // The first is to warm up.
             if round > 0 {
@@ -96,20 +99,23 @@ fn compare(
             let purged = channel.queue_purge(NAME.into(), QueuePurgeOptions::default());
             let purged = runtime.block_on(purged).expect("purged");
             let routed = requests - requests.div_ceil(UNROUTABLE_EVERY);
-            assert_eq!(
-                usize::try_from(purged),
-                Ok(routed),
+            let purged = usize::try_from(purged).expect("a count");
+            // What was answered `timeout` may be there or not, or come later.
+            late += timeouts;
+            assert!(
+                purged <= routed + late && purged + timeouts >= routed,
                 "events are lost or twice"
             );
         }
     }
     for ((channels, batch_max), figures) in SCHEMES.iter().zip(&figures) {
         println!(
-            "| {kind} | {connections} | {channels} | {batch_max} | {:.0} | {:.1} | {:.1} | {:.3} |",
+            "| {kind} | {connections} | {channels} | {batch_max} | {:.0} | {:.1} | {:.1} | {:.3} | {:.0} |",
             median(figures, |round| round.rate),
             median(figures, |round| round.p50),
             median(figures, |round| round.p99),
             median(figures, |round| round.cpu),
+            median(figures, |round| round.timeouts as f64),
         );
     }
 }
@@ -119,6 +125,7 @@ struct Figures {
     rate: f64,
     p50: f64,
     p99: f64,
+    timeouts: usize,
 }
 
 fn median(rounds: &[Figures], of: impl Fn(&Figures) -> f64) -> f64 {
@@ -143,6 +150,9 @@ async fn declare(url: &str, kind: &str) -> Channel {
         durable: true,
         ..QueueDeclareOptions::default()
     };
+    // One that a broken run has left.
+    let deleted = channel.queue_delete(NAME.into(), QueueDeleteOptions::default());
+    deleted.await.expect("deleted");
     let mut arguments = FieldTable::default();
     arguments.insert("x-queue-type".into(), AMQPValue::LongString(kind.into()));
     let declared = channel.queue_declare(NAME.into(), durable, arguments);
@@ -240,11 +250,12 @@ fn signed_request(event: &str) -> Bytes {
 }
 
 async fn load(port: u16, messages: &[Bytes; 2], connections: usize, requests: usize) -> Figures {
-    let next = Arc::new(AtomicUsize::new(0));
+    let [next, timeouts] = [0, 0].map(|zero| Arc::new(AtomicUsize::new(zero)));
     let began = Instant::now();
     let mut clients = Vec::new();
     for _ in 0..connections {
         let (next, messages) = (Arc::clone(&next), messages.clone());
+        let timeouts = Arc::clone(&timeouts);
         clients.push(tokio::spawn(async move {
             let stream = TcpStream::connect(("127.0.0.1", port)).await;
             let mut stream = stream.expect("a connection");
@@ -267,6 +278,10 @@ async fn load(port: u16, messages: &[Bytes; 2], connections: usize, requests: us
                 } else {
                     "\"accepted\""
                 };
+                if reply.contains("\"timeout\"") {
+                    timeouts.fetch_add(1, Ordering::Relaxed);
+                    continue;
+                }
                 assert!(reply.contains(expected), "not {expected}: {reply}");
             }
         }));
@@ -283,6 +298,7 @@ async fn load(port: u16, messages: &[Bytes; 2], connections: usize, requests: us
         rate: times.len() as f64 / elapsed,
         p50: at(0.5),
         p99: at(0.99),
+        timeouts: timeouts.load(Ordering::Relaxed),
     }
 }
 
