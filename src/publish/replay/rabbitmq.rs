@@ -8,7 +8,7 @@ use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicGetOptions, BasicNackOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::{Channel, Connection};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::Shelf;
 use crate::publish::rabbitmq::Options;
@@ -16,6 +16,11 @@ use crate::publish::read::{Seen, connect, seen_in_rabbitmq};
 
 /// How long the broker may take to answer.
 const ASK_WITHIN: Duration = Duration::from_secs(10);
+/// So many messages are put back at a time. A quorum queue is told of some 32 at once; what comes
+/// while it has not taken them in is put back in any order.
+const BACK_MAX: usize = 16;
+/// How long it may take to take them in.
+const BACK_WITHIN: Duration = Duration::from_secs(1);
 
 pub(super) struct Queue {
     connection: Connection,
@@ -40,12 +45,7 @@ impl Queue {
         let connecting = connect(&options.url, &options.tls, "hookferry replay");
         let connection = within(connecting).await??;
         let channel = asked(connection.create_channel()).await?;
-        let passive = QueueDeclareOptions {
-            passive: true,
-            ..QueueDeclareOptions::default()
-        };
-        let declared = channel.queue_declare(name.clone(), passive, FieldTable::default());
-        let left = asked(declared).await?.message_count();
+        let left = count(&channel, &name).await?;
         Ok(Self {
             connection,
             channel,
@@ -55,6 +55,43 @@ impl Queue {
             deliveries: 0,
         })
     }
+}
+
+impl Queue {
+    async fn put_back(&self) -> Result<(), String> {
+        let back = BasicNackOptions {
+            multiple: false,
+            requeue: true,
+        };
+        let held: Vec<_> = self.held.iter().copied().collect();
+        if held.is_empty() {
+            return Ok(());
+        }
+        let mut there = count(&self.channel, &self.name).await?;
+        let mut is_alone = true;
+        for tags in held.chunks(BACK_MAX) {
+            for tag in tags {
+                asked(self.channel.basic_nack(*tag, back)).await?;
+                there = there.saturating_add(1);
+            }
+            let deadline = Instant::now() + BACK_WITHIN;
+            while is_alone && count(&self.channel, &self.name).await? < there {
+                // Somebody else takes them as they come, so there is no order to keep.
+                is_alone = Instant::now() < deadline;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How many messages are in the queue, which must be there, and nobody's.
+async fn count(channel: &Channel, queue: &ShortString) -> Result<u32, String> {
+    let passive = QueueDeclareOptions {
+        passive: true,
+        ..QueueDeclareOptions::default()
+    };
+    let declared = channel.queue_declare(queue.clone(), passive, FieldTable::default());
+    Ok(asked(declared).await?.message_count())
 }
 
 impl Shelf for Queue {
@@ -85,14 +122,7 @@ impl Shelf for Queue {
 
     /// Puts all that is not settled back to where it was, in order.
     async fn close(self) -> Result<Vec<String>, String> {
-        let back = BasicNackOptions {
-            multiple: false,
-            requeue: true,
-        };
-        // One by one: what a quorum queue gets back at once, it puts back in any order.
-        for tag in &self.held {
-            asked(self.channel.basic_nack(*tag, back)).await?;
-        }
+        self.put_back().await?;
         let ok = lapin::protocol::constants::REPLY_SUCCESS;
         // Once it has answered, it has dealt with all that was sent before.
         asked(self.channel.close(ok, "OK".into())).await?;
@@ -101,8 +131,8 @@ impl Shelf for Queue {
         if self.deliveries > 0 {
             notes.push(format!(
                 "this is a quorum queue, and has delivered some of these messages {} times: RabbitMQ counts \
-                 each look, and drops a message beyond the queue's delivery-limit (20 by default from \
-                 RabbitMQ 4.0). Keep dead letters in a classic queue, or set x-delivery-limit to -1",
+                 each look, and drops a message beyond the queue's delivery-limit, 20 by default from \
+                 RabbitMQ 4.0: set it to -1 there",
                 self.deliveries
             ));
         }
