@@ -23,9 +23,9 @@ use serde_json::{Value, json};
 use support::brokers::{Private, Which};
 use support::daemon::{Daemon, config};
 use support::github::SECRET;
-use support::oracle::{self, BOUND, PATH, Siege};
+use support::oracle::{self, PATH, Siege};
 use support::random::Random;
-use support::{Folder, rabbitmq, run_id, scale, until};
+use support::{Folder, rabbitmq, run_id, scale};
 
 const REPLY_WITHIN_MS: u64 = 2000;
 const KEYS: usize = 64;

@@ -13,7 +13,7 @@ use crate::support::random::Random;
 
 const SOME: usize = 300;
 
-/// The broker hangs, so that the disk is what matters, while `during` is done.
+/// The broker hangs, so that the disk is what matters.
 fn away(cell: &Cell) {
     if cell.has_spool {
         cell.broker.pause();
@@ -138,7 +138,8 @@ fn segments(cell: &Cell) -> Vec<PathBuf> {
         let name = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned());
-        name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_digit()))
+        let number = name.as_deref().and_then(|name| name.strip_suffix(".log"));
+        number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
     };
     let mut segments: Vec<_> = paths.filter(is_segment).collect();
     segments.sort();

@@ -119,12 +119,12 @@ pub async fn flood(cell: &mut Cell) {
     cell.load(SENDERS, Duration::ZERO);
     cell.accepts(SOME).await;
     cell.measure();
-    cell.accepts(4 * SOME).await;
+    cell.accepts(2 * SOME).await;
     cell.proxy().link(Link::default());
 }
 
 /// Before [`flood`].
 pub fn with_little_room(_: &Cell, config: &mut Value) {
     config["limits"]["in_flight_max"] = (SENDERS / 4).into();
-    config["sinks"]["broker"]["in_flight_max"] = (SENDERS / 16).into();
+    config["sinks"]["broker"]["in_flight_max"] = (SENDERS / 8).into();
 }

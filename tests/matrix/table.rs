@@ -74,7 +74,7 @@ pub const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "broker-declines",
-        what: "a full queue that rejects; min.insync.replicas above what there is",
+        what: "a full queue that rejects; a topic that takes no record older than 0 ms",
         inject: inject!(broker::declines),
         direct: Must(&["declined", "timeout", "unreachable", "circuit_open"]),
         in_ci: true,
