@@ -165,6 +165,32 @@ fn both_headers_lost_is_said_and_copied_and_stops_nothing() {
     }
 }
 
+/// A batch failed, was cut off, and came back when the power was cut; its numbers had been given to
+/// others by then, in the next file.
+#[test]
+fn what_was_cut_off_and_came_back_is_nobody_elses_record() {
+    let failed = written(3, false).files();
+    let machine = machine();
+    let (mut log, _) = open(machine.clone(), LARGE);
+    append(&mut log, &payload(0)).unwrap();
+    drop(log);
+    let (mut log, _) = open(machine.clone(), LARGE);
+    append(&mut log, b"acknowledged").unwrap();
+    append(&mut log, b"too").unwrap();
+    drop(log);
+    let files = machine.files();
+    let (first, second) = (segment(1), segment(2));
+    assert!(files[&second].len() > HEADER, "{:?}", segments(&machine));
+    let back = super::machine();
+    back.put(&first, failed[&first].clone());
+    back.put(&second, files[&second].clone());
+    let (mut log, recovery) = open(back, LARGE);
+    let expected = [payload(0), b"acknowledged".to_vec(), b"too".to_vec()];
+    assert_eq!(payloads(&mut log), expected);
+    assert_eq!((recovery.damaged.places, log.entries()), (0, 3));
+    assert!((1..4).all(|seq| log.settle(seq)));
+}
+
 /// One who can choose payloads puts entries into one, so that they are found when the one around
 /// them is damaged and the next is searched for.
 #[test]

@@ -4,7 +4,8 @@
 //! What is promised after any crash, power cut or error of the disk:
 //! - a record whose [`Log::append`] returned `Ok` is there until it is settled;
 //! - what was settled before an `append` that returned `Ok` stays settled; what was settled later
-//!   may wait again;
+//!   may wait again, and after a failed sync may look settled to the next process but wait again
+//!   after that one's power was cut: a record is there twice then, never not at all;
 //! - a record whose `append` failed is not among those that wait, but may be after the next opening;
 //! - no two acknowledged records have the same sequence number.
 
