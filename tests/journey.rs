@@ -337,8 +337,9 @@ async fn a_stranger_cannot_make_topics_without_end() {
     )
     .await;
     let client = daemon.client();
-    for event in ["push", "fork", "watch", "../../push", "fork"] {
-        let mut delivery = Delivery::push(format!("{run}-{event}"));
+    let events = ["push", "fork", "watch", "../../push", "fork"];
+    for (number, event) in events.into_iter().enumerate() {
+        let mut delivery = Delivery::push(format!("{run}-{number}"));
         delivery.event = event.to_owned();
         let reply = delivery.send(&client, GITHUB, SECRET).await;
         assert_eq!(reply.status, 200, "{event}: {reply:?}");

@@ -446,9 +446,11 @@ async fn a_broker_that_hangs_does_not_hold_up_the_end() {
     daemon.terminate();
     while let Some(reply) = waiting.join_next().await {
         let reply = reply.unwrap();
-        assert_eq!(
-            (reply.status, reply.reason().as_str()),
-            (503, "timeout"),
+        assert_eq!(reply.status, 503, "{reply:?}");
+        // It did not even say which topics it has.
+        let reason = reply.reason();
+        assert!(
+            ["timeout", "unreachable"].contains(&reason.as_str()),
             "{reply:?}"
         );
     }

@@ -107,7 +107,10 @@ fn assert_kept(what: &str, ledger: &Ledger, stored: &BTreeSet<String>, reasons: 
         ledger.slowest(),
         stored.len()
     );
-    let said = tally.keys().filter(|(status, _)| *status == 503);
+    // A broker that failed several in a row is asked only now and then.
+    let said = tally
+        .keys()
+        .filter(|(status, reason)| *status == 503 && reason != "circuit_open");
     for (_, reason) in said {
         assert!(reasons.contains(&reason.as_str()), "{reason}: {tally:?}");
     }
@@ -178,7 +181,12 @@ async fn alarms_under_load_refuse_at_once_and_lose_nothing() {
         let mut slowest = Duration::ZERO;
         let mut count = 0;
         for (entry, reply) in during {
-            assert_eq!(reply.reason(), "blocked", "{}: {reply:?}", entry.id);
+            let reason = reply.reason();
+            assert!(
+                ["blocked", "circuit_open"].contains(&reason.as_str()),
+                "{}: {reply:?}",
+                entry.id
+            );
             (slowest, count) = (slowest.max(reply.took), count + 1);
         }
         println!("{words}: {count} refused while it lasted, the slowest after {slowest:?}");

@@ -660,8 +660,9 @@ fn items_at_fault_keep_their_places_in_a_list() {
 // The example.
 
 const EXAMPLE: &str = include_str!("../config.example.yaml");
-const SECRETS: [(&str, &str); 5] = [
+const SECRETS: [(&str, &str); 6] = [
     ("RABBITMQ_URL", "amqps://guest:guest@127.0.0.1:5671/%2f"),
+    ("REDIS_URL", "redis://127.0.0.1:6379"),
     ("RABBITMQ_MANAGEMENT_URL", "https://127.0.0.1:15671"),
     ("STRIPE_SECRET", "whsec_0123456789abcdef0123456789abcdef"),
     ("KAFKA_PASSWORD", "password"),

@@ -12,9 +12,10 @@ use super::PublishError;
 
 /// So many failures in a row open the circuit: one may be an accident.
 const FAILURES_MAX: u32 = 5;
-/// How long nobody is let through; it doubles with each trial that fails.
+/// How long nobody is let through; it doubles with each trial that fails. The client of the broker
+/// has a wait of its own before it connects again, and both come on top of an outage.
 const WAIT_MIN: Duration = Duration::from_millis(100);
-const WAIT_MAX: Duration = Duration::from_secs(1);
+const WAIT_MAX: Duration = Duration::from_millis(300);
 
 /// A broker's circuit: closed while it works. When it is open, one request at a time is let through
 /// to try, and the first success closes it.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lapin::options::ExchangeDeleteOptions;
 use lapin::{Connection, ConnectionProperties};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cell::{Cell, KEYS, PAUSE};
 use crate::support::brokers::Which;
@@ -102,6 +102,13 @@ pub async fn declines(cell: &mut Cell) {
         broker.rabbitmqctl(&["clear_policy", &name]);
     }
     cell.over();
+}
+
+/// Before [`declines`]: Kafka's verdict on a batch is to be that on its record.
+pub fn one_by_one(cell: &Cell, config: &mut Value) {
+    if cell.which == Which::Kafka {
+        config["sinks"]["broker"]["properties"] = json!({ "batch.num.messages": "1" });
+    }
 }
 
 pub async fn connections_ended(cell: &mut Cell) {

@@ -117,7 +117,8 @@ pub async fn flood(cell: &mut Cell) {
         ..Link::default()
     });
     cell.load(SENDERS, Duration::ZERO);
-    cell.accepts(SOME).await;
+    // By then all are connected.
+    cell.siege().answers(8 * SENDERS).await;
     cell.measure();
     cell.accepts(2 * SOME).await;
     cell.proxy().link(Link::default());

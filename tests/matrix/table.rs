@@ -50,7 +50,6 @@ pub const FAULTS: &[Fault] = &[
         name: "broker-killed",
         what: "SIGKILL to the broker, and it is started again",
         inject: inject!(broker::killed),
-        in_ci: true,
         ..OUTAGE
     },
     Fault {
@@ -76,8 +75,8 @@ pub const FAULTS: &[Fault] = &[
         name: "broker-declines",
         what: "a full queue that rejects; a topic that takes no record older than 0 ms",
         inject: inject!(broker::declines),
+        configure: broker::one_by_one,
         direct: Must(&["declined", "timeout", "unreachable", "circuit_open"]),
-        in_ci: true,
         ..UNNOTICED
     },
     Fault {
@@ -117,7 +116,6 @@ pub const FAULTS: &[Fault] = &[
         started: false,
         // RabbitMQ closes the channel over such a message, with what else is on it.
         direct: May(&["unreachable"]),
-        in_ci: true,
         ..UNNOTICED
     },
     Fault {
@@ -126,7 +124,6 @@ pub const FAULTS: &[Fault] = &[
         inject: inject!(broker::misplaced_to_the_dead_letters),
         configure: broker::with_dead_letters,
         started: false,
-        in_ci: true,
         ..UNNOTICED
     },
     Fault {
@@ -165,7 +162,6 @@ pub const FAULTS: &[Fault] = &[
         name: "link-cut-again-and-again",
         what: "every connection is reset ten times",
         inject: inject!(link::cut_again),
-        in_ci: true,
         ..LINK
     },
     Fault {
@@ -240,7 +236,6 @@ pub const FAULTS: &[Fault] = &[
         inject: inject!(process::told_to_go),
         direct: May(&["Connect"]),
         spool: May(&["Connect"]),
-        in_ci: true,
         ..UNNOTICED
     },
     Fault {
@@ -254,7 +249,6 @@ pub const FAULTS: &[Fault] = &[
         what: "the daemon may open nothing more, and 64 strangers connect",
         inject: inject!(process::no_descriptors),
         spool: May(&["spool_failed"]),
-        in_ci: true,
         ..UNNOTICED
     },
     Fault {
@@ -262,6 +256,7 @@ pub const FAULTS: &[Fault] = &[
         what: "the wall clock jumps two hours ahead, four back, two ahead",
         inject: inject!(process::clock_jumps),
         started: false,
+        direct: May(&["declined", "refused"]),
         ..UNNOTICED
     },
     Fault {
@@ -285,7 +280,6 @@ pub const FAULTS: &[Fault] = &[
         proxied: true,
         direct: Must(&["overloaded"]),
         spool: Must(&["overloaded"]),
-        in_ci: true,
         ..UNNOTICED
     },
     // --- The spool's disk.
@@ -295,7 +289,6 @@ pub const FAULTS: &[Fault] = &[
         inject: inject!(disk::full),
         started: false,
         spool: Must(&["spool_failed"]),
-        in_ci: true,
         ..UNNOTICED
     },
     Fault {
@@ -319,7 +312,6 @@ pub const FAULTS: &[Fault] = &[
         inject: inject!(disk::sync_fails),
         direct: May(KILLED),
         spool: Must(&["spool_failed", "Connect", "Broken"]),
-        in_ci: true,
         ..UNNOTICED
     },
     Fault {
@@ -335,7 +327,6 @@ pub const FAULTS: &[Fault] = &[
         inject: inject!(disk::byte_flipped),
         direct: May(KILLED),
         spool: May(KILLED),
-        in_ci: true,
         ..UNNOTICED
     },
     Fault {

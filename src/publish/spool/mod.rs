@@ -10,6 +10,7 @@
 //! |---|---|
 //! | `keeper` | the thread that owns a sink's log: what has gathered is written at once |
 //! | `drain` | publishes what waits |
+//! | `window` | what of it is in memory, and when each may be tried |
 //! | `empty` | the same once, for `hookferry spool drain` |
 //! | `log` | the order in which things become durable: what is acknowledged, what a failure leaves |
 //! | `newest` | the file that is written to, and what is done when it fails |
@@ -35,6 +36,7 @@ mod remove;
 mod scan;
 mod segment;
 pub mod walk;
+mod window;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
