@@ -2,8 +2,6 @@
 //!
 //! lapin's own recovery stays off: it would resolve confirms of a connection that is gone.
 
-use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::AsFd;
 use std::pin::pin;
@@ -25,6 +23,7 @@ use super::batch::Worker;
 use super::exchange::{self, Fault};
 use super::job::Job;
 use crate::publish::PublishError;
+use crate::publish::circuit::jittered;
 
 /// Name resolution and TCP connect: a packet that nobody answers is given up on after it.
 const TCP_CONNECT_TIMEOUT: Duration = Duration::from_millis(1500);
@@ -315,10 +314,4 @@ impl Drop for Socket {
 async fn asked(closing: &mut watch::Receiver<bool>) {
     // The sender is gone when the sink was dropped, which asks for the same.
     let _ = closing.wait_for(|closing| *closing).await;
-}
-
-/// Between half of `wait` and all of it, so that replicas do not come back in step.
-fn jittered(wait: Duration) -> Duration {
-    let random = RandomState::new().hash_one(0_u8) % 1000;
-    wait / 2 + wait * u32::try_from(random).unwrap_or(0) / 2000
 }
