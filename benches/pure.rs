@@ -14,6 +14,7 @@
     reason = "a bench that cannot go on says so and stops"
 )]
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +29,9 @@ use hookferry::dedup::{Dedup, Options};
 use hookferry::metrics::Metrics;
 use hookferry::normalize;
 use hookferry::publish::encode::{Encoding, Shape};
-use hookferry::publish::{Route, Topics};
+use hookferry::publish::{
+    Broker, DeadLetters, Placement, Route, Routing, Rule, Sink, SinkOptions, Topics, Way, kafka,
+};
 use hookferry::settings::compile::{Endpoint, Operator, endpoint};
 use hookferry::settings::providers;
 use hookferry::template::{Scope, Template};
@@ -91,6 +94,7 @@ fn route(encoding: Encoding) -> Route {
         },
         topic: template("webhooks.{source}.{event}"),
         key: vec![template("{subject}"), template("{id}")],
+        headers: Vec::new(),
         default_topic: "webhooks".into(),
         dead_letter_topic: "webhooks.dead-letter".into(),
         topics: Arc::new(Topics::new(100)),
@@ -117,12 +121,47 @@ fn signed(body_bytes: usize) -> (HeaderMap, Bytes) {
     (headers, Bytes::from(body))
 }
 
-/// What deduplication adds to one event that was not seen before: from the event to the proof that
-/// buys its 2xx, without a broker between.
+/// A way to a sink that takes nothing, and says so at once.
+fn nowhere(metrics: &Metrics) -> Routing {
+    let options = kafka::Options {
+        name: "nowhere".into(),
+        brokers: "127.0.0.1:1".into(),
+        default_topic: "webhooks".into(),
+        dead_letter_topic: "webhooks.dead-letter".into(),
+        create_topics: None,
+        linger_ms: 1.0,
+        message_timeout_ms: 1000,
+        queue_messages_max: 1000,
+        queue_kbytes_max: 1000,
+        properties: BTreeMap::new(),
+    };
+    let kafka = kafka::Kafka::new(&options).expect("a client");
+    let route = route(Encoding::Structured);
+    let sink = Arc::new(Sink::new(SinkOptions {
+        broker: Broker::Kafka(kafka),
+        in_flight_max: 0,
+        spool: None,
+        letters: DeadLetters {
+            topic: route.dead_letter_topic.clone(),
+            shape: route.shape,
+        },
+        metrics: metrics.sink("nowhere"),
+    }));
+    let last = Way::new(Arc::new(Rule::all("all")), vec![Placement { sink, route }]);
+    Routing {
+        ways: Vec::new(),
+        last: last.expect("a place"),
+    }
+}
+
+/// What deduplication adds to one event that was not seen before, beside a sink that takes nothing.
 fn dedup(criterion: &mut Criterion) {
     let endpoint = github();
     let (headers, body) = signed(1024);
     let metrics = Arc::new(Metrics::new(&[], &[]).expect("metrics"));
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let _entered = runtime.enter();
+    let routing = nowhere(&metrics);
     let mut group = criterion.benchmark_group("dedup");
     for (name, window_s) in [("off", 0), ("new", 600)] {
         let options = Options {
@@ -132,7 +171,7 @@ fn dedup(criterion: &mut Criterion) {
         };
         let dedup = Dedup::new(options, &metrics).expect("randomness");
         let mut number = 0_u64;
-        let mut events = || {
+        let mut parcels = || {
             number += 1;
             let mut headers = headers.clone();
             let id = HeaderValue::from_str(&format!("72d3162e-cc78-11e3-81ab-{number:012x}"));
@@ -144,17 +183,19 @@ fn dedup(criterion: &mut Criterion) {
             let Ok(Arrival::Delivery(verified)) = arrival else {
                 panic!("the bench's request is refused: {arrival:?}");
             };
-            normalize::events(&endpoint.mapping, verified).events
+            let events = normalize::events(&endpoint.mapping, verified).events;
+            let routed = events.into_iter().map(|event| routing.route(event));
+            routed.collect::<Result<Vec<_>, _>>().expect("no filter")
         };
         group.bench_function(name, |bencher| {
             bencher.iter_batched(
-                &mut events,
-                |events| {
+                &mut parcels,
+                |parcels| {
                     let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
-                    let storing = dedup.store(&[], events, deadline);
+                    let storing = dedup.store(parcels, deadline);
                     // It is done at once: nothing of it is ever waited for.
                     let stored = storing.now_or_never().expect("no await");
-                    black_box(stored.expect("no sink fails"))
+                    black_box(stored.expect_err("the sink takes nothing"))
                 },
                 BatchSize::SmallInput,
             );

@@ -21,10 +21,10 @@ use crate::fetch::{self, Fetcher};
 use crate::learned::Learned;
 use crate::metrics::Metrics;
 use crate::pipeline::{Pipeline, Source};
-use crate::publish::{Placement, Route, Sink, Topics};
+use crate::publish::{Placement, Routing, Sink, Topics, Way};
 use crate::queues;
 use crate::reload;
-use crate::settings::{Settings, SinkKind, SinkSettings, SourceSettings};
+use crate::settings::{Settings, SinkKind, SinkSettings, SourceSettings, Target};
 use carriers::Carriers;
 
 /// A file would grow beyond RLIMIT_FSIZE; the same number on every Linux but MIPS.
@@ -125,7 +125,7 @@ fn pipeline(
     if let Some(watch) = dedup.watch() {
         background.spawn(watch);
     }
-    let sources: Arc<[Source]> = sources(settings, sinks).into();
+    let sources: Arc<[Source]> = sources(settings, sinks)?.into();
     background.spawn(reload::watch(files, names, Arc::clone(&sources), load));
     let fetcher = fetcher(&sources)?;
     if let Some(fetcher) = &fetcher {
@@ -274,36 +274,34 @@ fn accept_methods(handshake: &crate::authenticate::Handshake) -> Vec<Method> {
         .collect()
 }
 
-fn sources(settings: Settings, sinks: &[Arc<Sink>]) -> Vec<Source> {
+fn sources(settings: Settings, sinks: &[Arc<Sink>]) -> Result<Vec<Source>, String> {
     let topics: Vec<_> = settings
         .sinks
         .iter()
         .map(|sink| Arc::new(Topics::new(sink.topics_max)))
         .collect();
+    let placement = |target: &Target| {
+        let sink = settings.sinks.get(target.sink)?;
+        let route = carriers::route(sink, target, Arc::clone(topics.get(target.sink)?));
+        let sink = Arc::clone(sinks.get(target.sink)?);
+        Some(Placement { sink, route })
+    };
     let source = |source: SourceSettings| {
-        let placements = source
-            .sinks
-            .iter()
-            .filter_map(|at| {
-                let sink = settings.sinks.get(*at)?;
-                let route = Route {
-                    shape: carriers::shape(sink),
-                    topic: source.topic.clone().unwrap_or_else(|| sink.topic.clone()),
-                    key: source.key.clone().unwrap_or_else(|| sink.key.clone()),
-                    default_topic: sink.default_topic.clone(),
-                    dead_letter_topic: sink.dead_letter_topic.clone(),
-                    topics: Arc::clone(topics.get(*at)?),
-                };
-                let sink = Arc::clone(sinks.get(*at)?);
-                Some(Placement { sink, route })
-            })
-            .collect();
-        Source::new(
+        let ways = source.routes.iter();
+        let ways = ways.map(|route| {
+            let to = route.to.iter().map(placement).collect::<Option<_>>()?;
+            Way::new(Arc::clone(&route.rule), to)
+        });
+        let mut ways = ways.collect::<Option<Vec<_>>>()?;
+        let last = ways.pop()?;
+        Some(Source::new(
             source.endpoint,
-            placements,
+            source.shape,
+            Routing { ways, last },
             source.reply_within,
             source.learned_secret_file,
-        )
+        ))
     };
-    settings.sources.into_iter().map(source).collect()
+    let made: Option<_> = settings.sources.into_iter().map(source).collect();
+    made.ok_or_else(|| "a source's route leads nowhere".to_owned())
 }

@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::metrics::Metrics;
 use crate::normalize::Event;
-use crate::publish::{self, Placement, Receipt, Unpublished};
+use crate::publish::{self, Parcel, Receipt, Unpublished};
 use shared::{Said, Shared};
 use table::{Claim, Ending, Key, Known, Look, Table};
 
@@ -97,12 +97,12 @@ pub struct Dedup {
 }
 
 /// An event that is not known to be stored, and the claim on it, if there is one.
-type Open = (Event, Option<Claim>);
+type Open = (Parcel, Option<Claim>);
 
 /// What a delivery is to publish, and its claims: an event without one is its own in any case.
 #[derive(Default)]
 struct Mine {
-    events: Vec<Event>,
+    parcels: Vec<Parcel>,
     /// As many.
     claims: Vec<Option<Claim>>,
     /// Where replicas may see the claims.
@@ -153,20 +153,15 @@ impl Dedup {
         Some(async move { shared.watch().await })
     }
 
-    /// Publishes those of `events` that are not stored yet at every placement.
+    /// Publishes those of `parcels` whose events are not stored yet.
     ///
     /// # Errors
     /// The first failure, or that another request was not done, by `deadline` at the latest.
-    pub async fn store(
-        &self,
-        placements: &[Placement],
-        events: Vec<Event>,
-        deadline: Instant,
-    ) -> Result<Stored, Unstored> {
+    pub async fn store(&self, parcels: Vec<Parcel>, deadline: Instant) -> Result<Stored, Unstored> {
         let delivery = self.deliveries.fetch_add(1, Ordering::Relaxed);
-        let mut known = Vec::with_capacity(events.len());
+        let mut known = Vec::with_capacity(parcels.len());
         let mut published = 0;
-        let mut open: Vec<Open> = events.into_iter().map(|event| (event, None)).collect();
+        let mut open: Vec<Open> = parcels.into_iter().map(|parcel| (parcel, None)).collect();
         loop {
             let mut round = self.look(open, delivery, &mut known);
             if let Some(shared) = &self.shared {
@@ -178,10 +173,10 @@ impl Dedup {
             // What is free is published before anything is waited for: two deliveries that have
             // claimed what the other one needs too do not wait for each other.
             let mine = round.mine;
-            if !mine.events.is_empty() {
-                match publish::publish(placements, &mine.events, deadline).await {
+            if !mine.parcels.is_empty() {
+                match publish::publish(&mine.parcels, deadline).await {
                     Ok(receipt) => {
-                        published += mine.events.len();
+                        published += mine.parcels.len();
                         mine.keep(&receipt, &mut known);
                     }
                     Err(unpublished) => {
@@ -205,19 +200,22 @@ impl Dedup {
     fn look(&self, open: Vec<Open>, delivery: u64, known: &mut Vec<Known>) -> Round {
         let mut round = Round::default();
         let now = Instant::now();
-        for (event, claim) in open {
-            let table = self.table.as_ref().filter(|_| event.has_unique_id());
+        for (parcel, claim) in open {
+            let table = self
+                .table
+                .as_ref()
+                .filter(|_| parcel.event().has_unique_id());
             let (Some(table), None) = (table, &claim) else {
-                round.mine.push(event, claim);
+                round.mine.push(parcel, claim);
                 continue;
             };
-            match table.look(self.key(&event), delivery, now) {
-                Look::Free(claim) => round.mine.push(event, Some(claim)),
+            match table.look(self.key(parcel.event()), delivery, now) {
+                Look::Free(claim) => round.mine.push(parcel, Some(claim)),
                 // Whoever says two things under one id in one breath may mean two.
-                Look::Own => round.mine.push(event, None),
+                Look::Own => round.mine.push(parcel, None),
                 Look::Claimed(ending) => {
                     round.ending.get_or_insert(ending);
-                    round.theirs.push((event, None));
+                    round.theirs.push((parcel, None));
                 }
                 Look::Stored(stored) => known.push(stored),
             }
@@ -239,16 +237,18 @@ impl Dedup {
 }
 
 impl Mine {
-    fn push(&mut self, event: Event, claim: Option<Claim>) {
-        self.events.push(event);
+    fn push(&mut self, parcel: Parcel, claim: Option<Claim>) {
+        self.parcels.push(parcel);
         self.claims.push(claim);
     }
 
     /// The names of what is claimed.
     fn names(&self) -> Vec<String> {
-        let both = self.events.iter().zip(&self.claims);
+        let both = self.parcels.iter().zip(&self.claims);
         let claimed = both.filter(|(_, claim)| claim.is_some());
-        claimed.map(|(event, _)| shared_name(event)).collect()
+        claimed
+            .map(|(parcel, _)| shared_name(parcel.event()))
+            .collect()
     }
 
     /// Claims in Redis what is claimed here. What other replicas are storing is taken out and
@@ -268,18 +268,18 @@ impl Mine {
         let said = shared.claim(&names, deadline).await.unwrap_or_default();
         let mut said = said.into_iter();
         let mut elsewhere = Vec::new();
-        let events = std::mem::take(&mut self.events);
+        let parcels = std::mem::take(&mut self.parcels);
         let claims = std::mem::take(&mut self.claims);
-        for (event, claim) in events.into_iter().zip(claims) {
+        for (parcel, claim) in parcels.into_iter().zip(claims) {
             let Some(claim) = claim else {
-                self.push(event, None);
+                self.push(parcel, None);
                 continue;
             };
             match said.next() {
-                Some(Said::Elsewhere) => elsewhere.push((event, Some(claim))),
+                Some(Said::Elsewhere) => elsewhere.push((parcel, Some(claim))),
                 Some(Said::Stored(word)) => known.push(Known::by_replica(word)),
                 // Without Redis an event is stored, perhaps once more.
-                Some(Said::Ours) | None => self.push(event, Some(claim)),
+                Some(Said::Ours) | None => self.push(parcel, Some(claim)),
             }
         }
         elsewhere

@@ -13,7 +13,7 @@
 //! Each stage consumes what it is given and returns the next proof; the proofs cannot be made
 //! elsewhere. [`pipeline`] is the whole journey on one screen. [`settings`] is what the path is
 //! told. What stands beside the path: [`template`] (the language of presets), [`peek`] (reading a
-//! few fields of JSON), `json` (writing it), [`time`], [`sign`] (what providers do, for
+//! few fields of JSON), `json` (writing it), [`glob`] (patterns of event types), [`time`], [`sign`] (what providers do, for
 //! `hookferry send`), [`admin`], [`metrics`], [`logging`], [`reload`] (secrets that change),
 //! [`fetch`] (providers' public keys), [`queues`] (those that would lose events), [`learned`] (secrets that providers hand over), [`dedup`]
 //! (between the third stage and the fourth: what was stored before), [`daemon`] (putting it together) and [`commands`].
@@ -27,6 +27,7 @@ pub mod commands;
 pub mod daemon;
 pub mod dedup;
 pub mod fetch;
+pub mod glob;
 mod json;
 pub mod learned;
 pub mod logging;

@@ -1,6 +1,7 @@
 //! What Prometheus sees. Labels come from the configuration and from closed enums, never from a
 //! request, so that their number cannot grow.
 
+mod events;
 mod sinks;
 
 pub use prometheus::IntCounter;
@@ -8,6 +9,8 @@ use prometheus::{
     Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
 };
 
+use events::EventFamilies;
+pub use events::Fate;
 use sinks::Families;
 pub use sinks::{SinkMetrics, SpoolMetrics};
 
@@ -24,7 +27,7 @@ pub struct Metrics {
     denied: IntCounterVec,
     requests: IntCounterVec,
     refusals: IntCounterVec,
-    dead_letters: IntCounterVec,
+    events: EventFamilies,
     sinks: Families,
     failures: IntCounterVec,
     dedup: DedupMetrics,
@@ -59,6 +62,7 @@ impl Drop for Counted<'_> {
 struct SourceMetrics {
     name: String,
     accepted: IntCounter,
+    stored: IntCounter,
     seconds: Histogram,
 }
 
@@ -127,6 +131,7 @@ impl Maker {
         &self,
         names: &[String],
         requests: &IntCounterVec,
+        events: &EventFamilies,
     ) -> Result<Vec<SourceMetrics>, prometheus::Error> {
         let name = "hookferry_request_duration_seconds";
         let options = HistogramOpts::new(name, "From a request's head to its reply.");
@@ -135,6 +140,7 @@ impl Maker {
         let source = |name: &String| SourceMetrics {
             name: name.clone(),
             accepted: requests.with_label_values(&[name.as_str(), "accepted"]),
+            stored: events.stored(name),
             seconds: seconds.with_label_values(&[name.as_str()]),
         };
         Ok(names.iter().map(source).collect())
@@ -163,8 +169,9 @@ impl Metrics {
             "Requests at a source's path, by what became of them.",
             &["source", "outcome"],
         )?;
+        let events = EventFamilies::new(&make)?;
         Ok(Self {
-            sources: make.sources(sources, &requests)?,
+            sources: make.sources(sources, &requests, &events)?,
             requests,
             denied: make.counter(
                 "hookferry_requests_denied_total",
@@ -176,11 +183,7 @@ impl Metrics {
                 "Requests that were not authentic, by reason.",
                 &["source", "reason"],
             )?,
-            dead_letters: make.counter(
-                "hookferry_dead_letters_total",
-                "Authentic events that became dead letters, by reason.",
-                &["source", "reason"],
-            )?,
+            events,
             sinks: Families::new(&make)?,
             failures: make.counter(
                 "hookferry_publish_failures_total",
@@ -249,20 +252,14 @@ impl Metrics {
         self.refusals.with_label_values(&labels).inc();
     }
 
-    /// Counts an event that cannot be read.
-    pub fn dead_letter(&self, source: usize, reason: &'static str) {
-        let labels = [self.source_name(source), reason];
-        self.dead_letters.with_label_values(&labels).inc();
-    }
-
     /// What is counted of `sink`.
     pub fn sink(&self, sink: &str) -> SinkMetrics {
-        self.sinks.sink(sink, &self.dead_letters)
+        self.sinks.sink(sink, &self.events.dead_letters)
     }
 
     /// What is counted of the spool of `sink`.
     pub fn spool(&self, sink: &str) -> SpoolMetrics {
-        self.sinks.spool(sink, &self.dead_letters)
+        self.sinks.spool(sink, &self.events.dead_letters)
     }
 
     /// The counter of producers that `sink` had to replace.

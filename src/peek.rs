@@ -10,7 +10,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-pub use batch::{Nested, members, nested};
+pub use batch::{Nested, entries, members, nested};
 
 /// Which JSON Pointers (RFC 6901) to read, prepared once.
 #[derive(Debug, Clone, Default)]

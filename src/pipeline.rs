@@ -11,9 +11,9 @@ use crate::authenticate::{Answer, Arrival, Refusal, authenticate};
 use crate::dedup::{Dedup, Unstored, Why};
 use crate::fetch::Fetcher;
 use crate::learned::Learned;
-use crate::metrics::Metrics;
-use crate::normalize::{self, Delivery};
-use crate::publish::Placement;
+use crate::metrics::{Fate, Metrics};
+use crate::normalize::{self, Delivery, Dropped, Shape};
+use crate::publish::{Parcel, Routing};
 use crate::settings::compile::Endpoint;
 use crate::time::UnixTime;
 
@@ -22,8 +22,10 @@ use crate::time::UnixTime;
 pub struct Source {
     /// Replaced whole when a secret changes; a request keeps the one it began with.
     endpoint: RwLock<Arc<Endpoint>>,
-    /// Where its events go: every one of these must confirm.
-    placements: Vec<Placement>,
+    /// What is made of its events before they go on.
+    shape: Shape,
+    /// Where its events go.
+    routing: Routing,
     /// The bound on every reply, from the request's head.
     reply_within: Duration,
     /// Where a secret goes that the provider hands over.
@@ -33,13 +35,15 @@ pub struct Source {
 impl Source {
     pub fn new(
         endpoint: Endpoint,
-        placements: Vec<Placement>,
+        shape: Shape,
+        routing: Routing,
         reply_within: Duration,
         learn_into: Option<PathBuf>,
     ) -> Self {
         Self {
             endpoint: RwLock::new(Arc::new(endpoint)),
-            placements,
+            shape,
+            routing,
             reply_within,
             learn_into,
         }
@@ -80,8 +84,15 @@ pub struct Pipeline {
 
 /// A request once it is judged, before any broker is asked.
 enum Judged<'s> {
-    Authentic(&'s Source, Delivery),
+    Authentic(&'s Source, Load),
     Answered(Reply),
+}
+
+/// What of an authentic delivery is to be stored, and what is not by the operator's word.
+struct Load {
+    parcels: Vec<Parcel>,
+    dropped: Vec<Dropped>,
+    answer: Option<Answer>,
 }
 
 impl Carry for Pipeline {
@@ -95,9 +106,7 @@ impl Carry for Pipeline {
         let judged = self.judge(at, received);
         async move {
             let reply = match judged {
-                Judged::Authentic(source, delivery) => {
-                    self.store(source, at, delivery, started).await
-                }
+                Judged::Authentic(source, load) => self.store(source, at, load, started).await,
                 Judged::Answered(reply) => reply,
             };
             let seconds = started.elapsed().as_secs_f64();
@@ -126,15 +135,52 @@ impl Pipeline {
             }
         };
         let delivery = normalize::events(mapping, verified);
-        for event in &delivery.events {
+        match source.shape.apply(delivery) {
+            Ok(delivery) => Judged::Authentic(source, self.load(source, at, delivery)),
+            Err(rejected) => {
+                self.metrics.events(at, Fate::Rejected, rejected.events);
+                Judged::Answered(Reply::rejected(&rejected))
+            }
+        }
+    }
+
+    /// Routes the events, and counts those that do not go where they were meant to.
+    fn load(&self, source: &Source, at: usize, delivery: Delivery) -> Load {
+        let Delivery {
+            events,
+            mut dropped,
+            answer,
+        } = delivery;
+        let mut parcels = Vec::with_capacity(events.len());
+        for event in events {
+            match source.routing.route(event) {
+                Ok(parcel) => parcels.push(parcel),
+                Err(by_route) => dropped.push(by_route),
+            }
+        }
+        for dropped in &dropped {
+            self.metrics.filtered(at, dropped.rule());
+        }
+        for event in parcels.iter().map(Parcel::event) {
             if let Some(oddity) = event.oddity() {
                 let reason = oddity.label();
                 self.metrics.dead_letter(at, reason);
-                let (source, event) = (self.metrics.source_name(at), event.id());
-                tracing::warn!(source, event, reason, "an event goes to the dead letters");
+                let (source, id) = (self.metrics.source_name(at), event.id());
+                let detail = event.detail().unwrap_or_default();
+                tracing::warn!(
+                    source,
+                    event = id,
+                    reason,
+                    detail,
+                    "an event goes to the dead letters"
+                );
             }
         }
-        Judged::Authentic(source, delivery)
+        Load {
+            parcels,
+            dropped,
+            answer,
+        }
     }
 
     fn shake(&self, source: &Source, at: usize, now: UnixTime, mut answer: Answer) -> Reply {
@@ -158,21 +204,30 @@ impl Pipeline {
         opened.unwrap_or_else(|_| Err("it did not answer in time".to_owned()))
     }
 
-    async fn store(
-        &self,
-        source: &Source,
-        at: usize,
-        delivery: Delivery,
-        started: Instant,
-    ) -> Reply {
-        let Delivery { events, mut answer } = delivery;
+    async fn store(&self, source: &Source, at: usize, load: Load, started: Instant) -> Reply {
+        let Load {
+            parcels,
+            dropped,
+            mut answer,
+        } = load;
+        self.metrics.events(at, Fate::Filtered, dropped.len());
+        let count = parcels.len();
+        let odd = parcels.iter().filter(|it| it.event().oddity().is_some());
+        let odd = odd.count();
         let deadline = started + source.reply_within;
-        let storing = self.dedup.store(&source.placements, events, deadline);
-        match storing.await {
+        if parcels.is_empty() && !dropped.is_empty() {
+            return Reply::filtered(dropped, answer);
+        }
+        match self.dedup.store(parcels, deadline).await {
             Ok(stored) => {
-                if stored.duplicates() > 0 {
-                    self.metrics.duplicates(at, stored.duplicates());
+                let duplicates = stored.duplicates();
+                if duplicates > 0 {
+                    self.metrics.duplicates(at, duplicates);
                 }
+                self.metrics.events(at, Fate::Duplicate, duplicates);
+                self.metrics.events(at, Fate::DeadLetter, odd);
+                self.metrics
+                    .events(at, Fate::Stored, count.saturating_sub(odd + duplicates));
                 if let Some(url) = answer.as_mut().and_then(|answer| answer.call.take())
                     && let Err(error) = self.confirm(&url, deadline).await
                 {
@@ -181,6 +236,7 @@ impl Pipeline {
                 Reply::accepted(stored, answer)
             }
             Err(Unstored { why, .. }) => {
+                self.metrics.events(at, Fate::Failed, count);
                 let Why::Unpublished(unpublished) = why else {
                     return Reply::in_progress();
                 };

@@ -98,8 +98,8 @@ fn the_least_configuration_has_every_default() {
     assert_eq!(settings.log.level, "info");
     let source = &settings.sources[0];
     assert_eq!(
-        (source.path.as_str(), source.sinks.as_slice()),
-        ("/github", &[0][..])
+        (source.path.as_str(), source.reaches(0), source.reaches(1)),
+        ("/github", true, false)
     );
     assert_eq!(source.reply_within, Duration::from_secs(5));
     assert!(!source.unverified);
@@ -450,10 +450,8 @@ fn the_environment_is_laid_over_the_file() {
     let settings = loaded.settings;
     assert_eq!(settings.listen.to_string(), "127.0.0.1:1");
     assert_eq!(settings.limits.in_flight_max, 7);
-    assert_eq!(
-        settings.sources[0].topic.as_ref().unwrap().source(),
-        "{event}"
-    );
+    let target = &settings.sources[0].routes[0].to[0];
+    assert_eq!(target.topic.as_ref().unwrap().source(), "{event}");
     let tried = &settings.sources[1];
     assert_eq!(
         (tried.name.as_str(), tried.path.as_str(), tried.unverified),
@@ -524,6 +522,138 @@ fn a_fault_from_the_environment_names_the_variable() {
             "\n said: {said}\n expected: {expected}"
         );
         assert!(said.ends_with("\n1 fault"), "{said}");
+    }
+}
+
+/// What is said of a source's `key: value` and of routes, each with a part of the fault.
+#[test]
+fn what_shapes_events_is_checked_before_any_comes() {
+    let source = |more: &str| {
+        with_sources(&format!(
+            "sources:\n  g: {{ provider: github, path: /g, secrets: [{{ env: GITHUB_SECRET }}], {more} }}\n"
+        ))
+    };
+    for (more, said) in [
+        (
+            "filter: \"data.a ==\"",
+            "sources.g.filter: column 10: mismatched input",
+        ),
+        (
+            "filter: { when: \"dat.a == 1\" }",
+            "sources.g.filter.when: there is no dat",
+        ),
+        ("filter: \"event.type == 5\"", "never true"),
+        ("filter: {}", "sources.g.filter: it filters nothing"),
+        (
+            "filter: { include: [] }",
+            "sources.g.filter.include: it names no event type",
+        ),
+        (
+            "filter: { when: \"data.x.map(y, y)\" }",
+            "it comes to a list, not to true or false",
+        ),
+        (
+            "validate: [{ require: { a: strin } }]",
+            "sources.g.validate[0].require: there is no type strin",
+        ),
+        (
+            "validate: [{ schema: { type: 5 } }]",
+            "sources.g.validate[0].schema: ",
+        ),
+        (
+            "validate: [{ schema: { $ref: \"https://example.com/x\" } }]",
+            "sources.g.validate[0].schema: ",
+        ),
+        (
+            "validate: [{ schema_file: /nowhere }]",
+            "sources.g.validate[0].schema_file: file /nowhere cannot be read",
+        ),
+        ("validate: [{}]", "it has not exactly one schema"),
+        (
+            "validate: [{ require: { a: any }, on_violation: drop }]",
+            "on_violation",
+        ),
+        (
+            "edit: { keep: [a] }",
+            "sources.g.edit.keep: \"a\" is not a path",
+        ),
+        (
+            "edit: { redact: [{ at: /a, with: hash }] }",
+            "sources.g.edit.redact_key: it is missing",
+        ),
+        (
+            "edit: { redact: [{ with: mask }] }",
+            "sources.g.edit.redact[0].at: it is missing",
+        ),
+        (
+            "edit: { redact: [{ at: /a, with: hash }], redact_key: { env: SHORT } }",
+            "fewer than 16 bytes",
+        ),
+        (
+            "edit: { map: \"{'a': data.b\" }",
+            "sources.g.edit.map: column ",
+        ),
+    ] {
+        let all = faults(&source(more), &[("SHORT", "short")]);
+        assert!(all.contains(said), "{more}: {all}");
+    }
+    for (routes, said) in [
+        ("[]", "source g has events that no route is for"),
+        (
+            "[{ name: a, types: push }]",
+            "source g has events that no route is for",
+        ),
+        (
+            "[{ types: push }, { name: rest }]",
+            "routes[0].name: it is missing",
+        ),
+        (
+            "[{ name: a, types: push }, { name: a }]",
+            "another route has the same name",
+        ),
+        (
+            "[{ name: a, sources: [h] }, { name: rest }]",
+            "routes[0].sources[0]: there is no source h",
+        ),
+        (
+            "[{ name: a, to: [{ sink: kafk }] }]",
+            "routes[0].to[0].sink: there is no sink kafk\n  remedy: did you mean kafka?",
+        ),
+        ("[{ name: a, to: [] }]", "routes[0].to: it names no sink"),
+        (
+            "[{ name: a, to: [{ sink: kafka, headers: { ce_id: x } }] }]",
+            "the envelope has this header itself",
+        ),
+        (
+            "[{ name: a, when: \"data\", types: x }, { name: b, when: \"1 < 'a'\" }, { name: c }]",
+            "routes[1].when: it compares a number with a text",
+        ),
+    ] {
+        let yaml = format!("{}routes: {routes}\n", source("body_bytes_max: 1024"));
+        let all = faults(&yaml, &[]);
+        assert!(all.contains(said), "{routes}: {all}");
+    }
+    for (routes, said) in [
+        (
+            "[{ name: a }, { name: b, types: push }, { name: c }]",
+            "routes[1]: no event reaches it: route a is first",
+        ),
+        (
+            "[{ name: a, types: \"pull_request.*\" }, { name: b, types: pull_request.opened, when: \"data.x\" }, { name: c }]",
+            "routes[1]: no event reaches it",
+        ),
+        (
+            "[{ name: a, to: [{ sink: kafka, key: fixed }] }]",
+            "routes[0].to[0].key: every event of a source has the same key",
+        ),
+    ] {
+        let yaml = format!("{}routes: {routes}\n", source("body_bytes_max: 1024"));
+        let loaded = load(&yaml, &[]).unwrap();
+        let warnings: Vec<_> = loaded.warnings.iter().map(ToString::to_string).collect();
+        assert!(
+            warnings.iter().any(|it| it.contains(said)),
+            "{routes}: {warnings:?}"
+        );
     }
 }
 
@@ -660,7 +790,8 @@ fn items_at_fault_keep_their_places_in_a_list() {
 // The example.
 
 const EXAMPLE: &str = include_str!("../config.example.yaml");
-const SECRETS: [(&str, &str); 6] = [
+const SECRETS: [(&str, &str); 7] = [
+    ("REDACT_KEY", "0123456789abcdef0123456789abcdef"),
     ("RABBITMQ_URL", "amqps://guest:guest@127.0.0.1:5671/%2f"),
     ("REDIS_URL", "redis://127.0.0.1:6379"),
     ("RABBITMQ_MANAGEMENT_URL", "https://127.0.0.1:15671"),
@@ -684,6 +815,7 @@ fn whole_example(folder: &Folder) -> String {
         "etc/google-keys.json",
         r#"{"keys":[{"kty":"RSA","kid":"a","n":"AQAB","e":"AQAB"}]}"#,
     );
+    folder.write("etc/push.schema.json", r#"{"type":"object"}"#);
     folder.write("etc/client.key", "-----BEGIN PRIVATE KEY-----\n");
     folder.write("run/stripe-old", "whsec_0123456789abcdef0123456789abcdef\n");
     std::fs::create_dir_all(folder.0.join("etc/providers")).unwrap();
@@ -793,6 +925,30 @@ fn the_example_has_every_key_and_no_other() {
     of_source("HOOKFERRY__SINKS__KAFKA__TLS", zz, &["/sinks/kafka/tls"]);
     of_source("HOOKFERRY__SINKS__RABBIT", zz, &["/sinks/rabbit"]);
     of_source("HOOKFERRY__SOURCES__GITHUB", zz, &sources);
+    of_source(
+        "HOOKFERRY__SOURCES__GITHUB__FILTER",
+        zz,
+        &["/sources/github/filter"],
+    );
+    of_source(
+        "HOOKFERRY__SOURCES__GITHUB__VALIDATE",
+        r#"[{"zz": 1}]"#,
+        &[
+            "/sources/github/validate/0",
+            "/sources/github/validate/1",
+            "/sources/github/validate/2",
+        ],
+    );
+    of_source(
+        "HOOKFERRY__SOURCES__GITHUB__EDIT",
+        zz,
+        &["/sources/github/edit"],
+    );
+    of_source(
+        "HOOKFERRY__ROUTES",
+        r#"[{"zz": 1}]"#,
+        &["/routes/0", "/routes/1"],
+    );
     of_source(
         "HOOKFERRY__SOURCES__PAYPAL",
         &certificate,

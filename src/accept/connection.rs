@@ -185,9 +185,9 @@ fn log(id: &str, source: Option<&str>, started: Instant, reply: &Reply) {
         };
     }
     match reply.outcome() {
-        Outcome::Accepted => line!(debug),
+        Outcome::Accepted | Outcome::Filtered => line!(debug),
         Outcome::Handshake | Outcome::Denied => line!(info),
-        Outcome::Refused => line!(warn),
+        Outcome::Refused | Outcome::Rejected => line!(warn),
         Outcome::Unavailable => line!(error),
     }
 }

@@ -9,6 +9,7 @@ use hyper::body::Bytes;
 use crate::authenticate::{Answer, Refusal};
 use crate::dedup::Stored;
 use crate::json::write_text;
+use crate::normalize::{Dropped, Rejected};
 use crate::publish::{PublishError, Unpublished};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -37,8 +38,12 @@ pub struct Reply {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     Accepted,
+    /// All of it was dropped by a filter.
+    Filtered,
     Handshake,
     Refused,
+    /// It violates a schema.
+    Rejected,
     Unavailable,
     Denied,
 }
@@ -47,8 +52,10 @@ impl Outcome {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
+            Self::Filtered => "filtered",
             Self::Handshake => "handshake",
             Self::Refused => "refused",
+            Self::Rejected => "rejected",
             Self::Unavailable => "unavailable",
             Self::Denied => "denied",
         }
@@ -156,6 +163,36 @@ impl Reply {
             reply.speak(answer);
         }
         reply
+    }
+
+    /// The answer to a delivery of which nothing is wanted: at least one event was dropped, by the
+    /// operator's word. Also 2xx, or the provider would send it again.
+    pub fn filtered(dropped: Vec<Dropped>, answer: Option<Answer>) -> Self {
+        let message = "not wanted here";
+        let mut reply = Self::plain(StatusCode::OK, Outcome::Filtered, "filtered", message);
+        reply.detail = dropped.first().map(|dropped| dropped.rule().to_owned());
+        if let Some(answer) = answer {
+            reply.speak(answer);
+        }
+        reply
+    }
+
+    /// A delivery that violates a schema whose violations are rejected. They name places in the data and
+    /// words of the schema, and quote nothing.
+    pub fn rejected(rejected: &Rejected) -> Self {
+        let violations = rejected.violations.iter();
+        let words: Vec<_> = violations
+            .map(|it| {
+                format!(
+                    "{} {}",
+                    if it.at.is_empty() { "/" } else { &it.at },
+                    it.keyword
+                )
+            })
+            .collect();
+        let message = format!("the data violates its schema: {}", words.join(", "));
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Self::plain(status, Outcome::Rejected, "schema_violation", message)
     }
 
     /// The answer to a handshake.

@@ -62,11 +62,16 @@ fn summary(file: Option<&Path>, Loaded { settings, warnings }: &Loaded) -> Strin
 }
 
 fn line(settings: &Settings, source: &SourceSettings) -> String {
-    let sinks = source.sinks.iter().filter_map(|at| settings.sinks.get(*at));
-    let sinks: Vec<_> = sinks
-        .map(|sink| {
-            let topic = source.topic.as_ref().unwrap_or(&sink.topic);
-            format!("{} ({})", sink.name, topic.source())
+    let ways: Vec<_> = source
+        .routes
+        .iter()
+        .map(|route| {
+            let sinks = super::route::places(settings, route).join(", ");
+            if route.rule.fits_all() {
+                sinks
+            } else {
+                format!("{}: {sinks}", route.rule.name)
+            }
         })
         .collect();
     format!(
@@ -74,7 +79,7 @@ fn line(settings: &Settings, source: &SourceSettings) -> String {
         source.name,
         source.preset.id,
         source.path,
-        sinks.join(", "),
+        ways.join("; "),
         source.reply_within.as_millis(),
         if source.unverified {
             ", NOT VERIFIED"

@@ -4,6 +4,7 @@ pub mod check;
 pub mod dev;
 pub mod providers;
 pub mod replay;
+pub mod route;
 pub mod send;
 pub mod serve;
 mod sinks;
@@ -43,6 +44,8 @@ enum Command {
     Providers(providers::ProvidersArgs),
     /// Why a raw request is accepted or refused, step by step
     Verify(verify::VerifyArgs),
+    /// Where an event would go, and why: filters, schemas, routes, topic and key
+    Route(route::RouteArgs),
     /// Send a correctly signed sample webhook
     Send(send::SendArgs),
     /// Print events as they arrive at the broker
@@ -75,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Providers(args) => providers::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Route(args) => route::run(&args),
         Command::Send(args) => send::run(&args),
         Command::Tail(args) => tail::run(&args),
         Command::Replay(args) => replay::run(&args),

@@ -188,7 +188,7 @@ fn offer_keys(preset: &Preset) -> Result<(), String> {
     ))
 }
 
-fn sample(preset: &Preset, event: Option<&str>) -> Result<Sample, String> {
+pub(super) fn sample(preset: &Preset, event: Option<&str>) -> Result<Sample, String> {
     let mut samples = preset.samples.iter();
     let found = match event {
         None => samples.next(),

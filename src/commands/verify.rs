@@ -105,6 +105,16 @@ pub fn run(args: &VerifyArgs) -> ExitCode {
     }
 }
 
+/// A raw request as the daemon would hold it.
+///
+/// # Errors
+/// The file cannot be read, or is no request.
+pub(super) fn raw(file: &Path, at: UnixTime) -> Result<crate::accept::Received, String> {
+    let bytes = std::fs::read(file)
+        .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    Ok(RawRequest::parse(&bytes)?.received(at))
+}
+
 /// Judges the test cases that belong to the operator's own presets.
 fn own_cases(own: providers::Own, args: &VerifyArgs) -> ExitCode {
     let preset = args.preset.as_deref().unwrap_or(Path::new("."));

@@ -7,8 +7,8 @@ use crate::publish::encode::Shape;
 use crate::publish::kafka::Kafka;
 use crate::publish::rabbitmq::Rabbitmq;
 use crate::publish::spool::{Drain, Lock, Opened, Spool};
-use crate::publish::{Broker, DeadLetters, Sink, SinkOptions};
-use crate::settings::{Settings, SinkKind, SinkSettings};
+use crate::publish::{Broker, DeadLetters, Route, Sink, SinkOptions, Topics};
+use crate::settings::{Settings, SinkKind, SinkSettings, Target};
 
 /// What carries events to the brokers.
 pub(super) struct Carriers {
@@ -78,6 +78,21 @@ pub(crate) fn letters(sink: &SinkSettings) -> DeadLetters {
     DeadLetters {
         topic: sink.dead_letter_topic.clone(),
         shape: shape(sink),
+    }
+}
+
+/// How events are placed at `sink`, as `target` says.
+pub(crate) fn route(sink: &SinkSettings, target: &Target, topics: Arc<Topics>) -> Route {
+    let mut shape = shape(sink);
+    shape.encoding = target.encoding.unwrap_or(shape.encoding);
+    Route {
+        shape,
+        topic: target.topic.clone().unwrap_or_else(|| sink.topic.clone()),
+        key: target.key.clone().unwrap_or_else(|| sink.key.clone()),
+        headers: target.headers.clone(),
+        default_topic: sink.default_topic.clone(),
+        dead_letter_topic: sink.dead_letter_topic.clone(),
+        topics,
     }
 }
 

@@ -3,13 +3,19 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::HeaderMap;
+use sha2::{Digest as _, Sha256};
 
 use crate::authenticate::Integrity;
 use crate::peek;
 use crate::template::{Lookup, Name, Place};
 use crate::time::UnixTime;
+
+/// The attribute that says how the data was edited.
+const EDITS: &str = "dataedits";
 
 /// One event of an authentic delivery. Only [`super::events`] makes one.
 ///
@@ -33,9 +39,19 @@ pub struct Event {
     pub(super) data: Bytes,
     pub(super) is_json: bool,
     pub(super) oddity: Option<Oddity>,
+    /// Why it is odd, beyond the word for it; it quotes no value of the data.
+    pub(super) detail: Option<String>,
     /// Shared by the events of a delivery.
-    pub(super) headers: Arc<HeaderMap>,
+    pub(super) request: Arc<Request>,
     pub(super) has_unique_id: bool,
+}
+
+/// What the events of a delivery know of its request.
+#[derive(Debug, Default)]
+pub(super) struct Request {
+    /// Without those that are credentials.
+    pub(super) headers: HeaderMap,
+    pub(super) query: String,
 }
 
 /// What all events of a source share.
@@ -61,6 +77,12 @@ pub enum Oddity {
     RepeatedKey,
     /// The batch has more items than are split.
     BatchTooLong,
+    /// The source's or a route's filter or condition says nothing about it.
+    FilterFailed,
+    /// It violates the schema for its type.
+    SchemaViolation,
+    /// Its data cannot be edited as the source says.
+    EditFailed,
 }
 
 impl Oddity {
@@ -70,6 +92,9 @@ impl Oddity {
             Self::NotJson => "not_json",
             Self::RepeatedKey => "repeated_key",
             Self::BatchTooLong => "batch_too_long",
+            Self::FilterFailed => "filter_failed",
+            Self::SchemaViolation => "schema_violation",
+            Self::EditFailed => "edit_failed",
         }
     }
 }
@@ -135,9 +160,66 @@ impl Event {
         self.oddity
     }
 
+    /// Why it is odd, beyond [`Oddity::label`].
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
     /// The request's headers, without those that are credentials.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        &self.request.headers
+    }
+
+    /// The request's query, without `?`.
+    pub fn query(&self) -> &str {
+        &self.request.query
+    }
+
+    /// Hands every attribute of the envelope that is the event's own to `each`, in the order of the
+    /// specification, but for `datacontenttype` and [`Event::extensions`].
+    pub fn attributes(&self, each: &mut dyn FnMut(&str, &str)) {
+        each("specversion", "1.0");
+        each("id", self.id());
+        each("source", &self.origin.uri);
+        each("type", self.kind());
+        if let Some(subject) = self.subject() {
+            each("subject", subject);
+        }
+        if let Some(time) = self.time() {
+            each("time", &time.text());
+        }
+        each("provider", &self.origin.provider);
+        each("integrity", self.integrity.label());
+        each("receivedtime", &self.received.text());
+    }
+
+    /// It goes to the dead letters from here on.
+    pub fn be_odd(&mut self, oddity: Oddity, detail: String) {
+        self.oddity = Some(oddity);
+        self.detail = Some(detail);
+    }
+
+    pub(super) fn extend(&mut self, name: &str, value: String) {
+        self.extensions.push((name.to_owned(), value));
+    }
+
+    /// Other data, which is JSON.
+    pub(super) fn set_data(&mut self, data: impl Into<Bytes>) {
+        self.data = data.into();
+    }
+
+    /// Says in the envelope that the data is not what came in, and what its digest was then: the first
+    /// time counts (RFC 9530, section 2).
+    pub(super) fn note_edits(&mut self, original: &[u8], edits: &str) {
+        let known = self.extensions.iter_mut();
+        if let Some((_, known)) = known.into_iter().find(|(name, _)| name == EDITS) {
+            known.push(',');
+            known.push_str(edits);
+            return;
+        }
+        let digest = STANDARD.encode(Sha256::digest(original));
+        self.extend(EDITS, edits.to_owned());
+        self.extend("originaldigest", format!("sha-256=:{digest}:"));
     }
 
     /// Whether a second event with the same source, type and id is the same one, sent again. It is

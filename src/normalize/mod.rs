@@ -3,8 +3,10 @@
 
 mod batch;
 mod event;
+pub mod expression;
 mod mapping;
 mod redact;
+pub mod shape;
 
 use std::sync::Arc;
 
@@ -14,19 +16,23 @@ use sha2::{Digest, Sha256};
 pub use batch::{BatchFormat, BatchOf};
 pub use event::{Event, Oddity, Origin};
 pub use mapping::{Mapping, MappingPointers};
+pub use shape::{Dropped, Rejected, Shape};
 
 use crate::accept::Received;
 use crate::authenticate::{Answer, Integrity, Verified};
 use crate::peek::{self, Malformed, Peeked};
 use batch::{Item, Unsplit};
+use event::Request;
 use mapping::Sight;
 use redact::redacted;
 
 /// The events of one delivery, and what its provider wants to hear once all are stored.
 #[derive(Debug)]
 pub struct Delivery {
-    /// At least one.
+    /// At least one, or `dropped` has.
     pub events: Vec<Event>,
+    /// One for each event that a filter has dropped.
+    pub dropped: Vec<Dropped>,
     pub answer: Option<Answer>,
 }
 
@@ -41,15 +47,20 @@ pub fn events(mapping: &Mapping, verified: Verified) -> Delivery {
         claims: claims.as_deref(),
     };
     let mut events = reader.events();
+    let query = received.query().to_owned();
     let mut headers = received.into_headers();
     for name in &mapping.credentials {
         headers.remove(name);
     }
-    let headers = Arc::new(headers);
+    let request = Arc::new(Request { headers, query });
     for event in &mut events {
-        event.headers = Arc::clone(&headers);
+        event.request = Arc::clone(&request);
     }
-    Delivery { events, answer }
+    Delivery {
+        events,
+        dropped: Vec::new(),
+        answer,
+    }
 }
 
 struct Reader<'r> {
@@ -210,7 +221,8 @@ impl Reader<'_> {
         let event = sight.event();
         let prefix = &self.mapping.origin.prefix;
         let (id, has_unique_id) = self.id(sight, index);
-        Event {
+        let redacted = redacted(&data, &self.mapping.pointers.redact, &self.mapping.redact);
+        let mut made = Event {
             id,
             origin: Arc::clone(&self.mapping.origin),
             kind: [prefix, event.as_deref().unwrap_or("unknown")].join("."),
@@ -221,12 +233,18 @@ impl Reader<'_> {
             integrity: self.integrity,
             content_type,
             extensions,
-            data: redacted(data, &self.mapping.pointers.redact, &self.mapping.redact),
+            data: data.clone(),
             is_json,
             oddity: None,
-            headers: Arc::default(),
+            detail: None,
+            request: Arc::default(),
             has_unique_id,
+        };
+        if let Some(redacted) = redacted {
+            made.set_data(redacted);
+            made.note_edits(&data, "redact");
         }
+        made
     }
 
     /// The provider's id, made distinct for the items of a batch that share it; else a digest of

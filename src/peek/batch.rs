@@ -9,6 +9,16 @@ use super::{Pointers, elements};
 
 /// The members of a JSON object, in order; `None` when it is none, or gives a name twice.
 pub fn members(json: &str) -> Option<Vec<(String, &str)>> {
+    let members = entries(json)?;
+    let mut names: Vec<_> = members.iter().map(|(name, _)| name).collect();
+    names.sort();
+    let before = names.len();
+    names.dedup();
+    (names.len() == before).then_some(members)
+}
+
+/// The members of a JSON object, in order, those that are given twice twice; `None` when it is none.
+pub fn entries(json: &str) -> Option<Vec<(String, &str)>> {
     struct Members;
     impl<'j> Visitor<'j> for Members {
         type Value = Vec<(String, &'j RawValue)>;
@@ -28,13 +38,6 @@ pub fn members(json: &str) -> Option<Vec<(String, &str)>> {
     let mut reader = serde_json::Deserializer::from_str(json);
     let members = reader.deserialize_map(Members).ok()?;
     reader.end().ok()?;
-    let mut names: Vec<_> = members.iter().map(|(name, _)| name).collect();
-    names.sort();
-    let before = names.len();
-    names.dedup();
-    if names.len() < before {
-        return None;
-    }
     let plain = members.into_iter().map(|(name, raw)| (name, raw.get()));
     Some(plain.collect())
 }

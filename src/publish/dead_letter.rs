@@ -19,6 +19,10 @@ pub const TOPIC: &str = "deadlettertopic";
 /// The attribute with the request's headers, without credentials: a JSON object of lists.
 pub const HEADERS: &str = "deadletterheaders";
 
+/// The attribute that says more, where there is more to say: the violations of a schema as a JSON list,
+/// or what an expression did not find.
+pub const DETAIL: &str = "deadletterdetail";
+
 /// How a sink's dead letters are written.
 #[derive(Debug, Clone)]
 pub struct DeadLetters {

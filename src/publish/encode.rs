@@ -87,21 +87,9 @@ pub(super) fn annotate(record: &mut Record<'_>, shape: &Shape, attributes: &[(&s
     }
 }
 
-/// Hands every attribute but `datacontenttype` to `each`, in the order of the specification.
+/// Hands every attribute but `datacontenttype` to `each`.
 fn attributes(event: &Event, key: &str, each: &mut impl FnMut(&str, &str)) {
-    each("specversion", "1.0");
-    each("id", event.id());
-    each("source", &event.origin().uri);
-    each("type", event.kind());
-    if let Some(subject) = event.subject() {
-        each("subject", subject);
-    }
-    if let Some(time) = event.time() {
-        each("time", &time.text());
-    }
-    each("provider", &event.origin().provider);
-    each("integrity", event.integrity().label());
-    each("receivedtime", &event.received().text());
+    event.attributes(each);
     if !key.is_empty() {
         each("partitionkey", key);
     }

@@ -13,6 +13,7 @@ pub mod read;
 mod record;
 pub mod replay;
 pub mod route;
+mod routing;
 mod sink;
 pub mod spool;
 
@@ -27,6 +28,7 @@ pub use broker::Broker;
 pub use dead_letter::DeadLetters;
 pub use record::{Kept, Record};
 pub use route::{Route, Topics};
+pub use routing::{Fit, Parcel, Routing, Rule, Way};
 pub use sink::{Sink, SinkOptions};
 
 /// Proof that every record of a delivery is stored for every sink that it was meant for: in the
@@ -122,25 +124,23 @@ pub struct Placement {
     pub route: Route,
 }
 
-/// Publishes every event at every placement. Only when all are confirmed is there a receipt.
+/// Publishes every event at every placement of its own. Only when all are confirmed is there a receipt.
 ///
 /// # Errors
 /// The first failure, by `deadline` at the latest. Other records may be stored all the same: a
 /// retry brings them again under the same ids.
-pub async fn publish(
-    placements: &[Placement],
-    events: &[Event],
-    deadline: Instant,
-) -> Result<Receipt, Unpublished> {
-    if let ([placement], [event]) = (placements, events) {
+pub async fn publish(parcels: &[Parcel], deadline: Instant) -> Result<Receipt, Unpublished> {
+    if let [parcel] = parcels
+        && let [placement] = parcel.to()
+    {
         // By far the most: one event for one broker.
-        confirm(placement, event, deadline).await?;
+        confirm(placement, parcel.event(), deadline).await?;
         return Ok(Receipt(()));
     }
-    let confirms = placements
+    let confirms = parcels
         .iter()
-        .flat_map(|placement| events.iter().map(move |event| (placement, event)))
-        .map(|(placement, event)| confirm(placement, event, deadline));
+        .flat_map(|parcel| parcel.to().iter().map(move |placement| (placement, parcel)))
+        .map(|(placement, parcel)| confirm(placement, parcel.event(), deadline));
     // Polled in order, so that the records of a batch reach a broker in order.
     futures_util::future::try_join_all(confirms).await?;
     Ok(Receipt(()))

@@ -52,6 +52,11 @@ struct Head {
 }
 
 impl Record<'_> {
+    /// The topic or routing key, and the partition key, which is empty for none.
+    pub fn place(&self) -> (&str, &str) {
+        (&self.topic, &self.key)
+    }
+
     /// The same, independent of the event.
     pub(in crate::publish) fn into_owned(self) -> Record<'static> {
         let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::Record;
-use super::dead_letter::{HEADERS, REASON, request_headers};
+use super::dead_letter::{DETAIL, HEADERS, REASON, request_headers};
 use super::encode::{Shape, annotate};
 use crate::normalize::Event;
 use crate::template::Template;
@@ -22,6 +22,8 @@ pub struct Route {
     pub topic: Template,
     /// Of several templates the first with a value counts.
     pub key: Vec<Template>,
+    /// Further headers of the message. One whose template has no value is left out.
+    pub headers: Vec<(String, Template)>,
     /// Where events go whose type is unknown, or whose topic would be one too many.
     pub default_topic: String,
     /// Where events go that cannot be read.
@@ -68,7 +70,9 @@ impl Route {
             None => self.make(event, self.topic(event)),
             Some(oddity) => {
                 let mut letter = self.make(event, self.dead_letter_topic.clone());
-                let attributes = [(REASON, oddity.label()), (HEADERS, &request_headers(event))];
+                let headers = request_headers(event);
+                let mut attributes = vec![(REASON, oddity.label()), (HEADERS, &headers)];
+                attributes.extend(event.detail().map(|detail| (DETAIL, detail)));
                 annotate(&mut letter, &self.shape, &attributes);
                 letter
             }
@@ -78,7 +82,13 @@ impl Route {
     fn make<'e>(&self, event: &'e Event, topic: String) -> Record<'e> {
         let key = self.key(event);
         let prefix = self.shape.attribute_prefix;
-        let encoded = self.shape.encoding.encode(event, &key, prefix);
+        let mut encoded = self.shape.encoding.encode(event, &key, prefix);
+        for (name, template) in &self.headers {
+            let value = template.text(event);
+            encoded
+                .headers
+                .extend(value.map(|value| (name.clone(), value)));
+        }
         Record {
             topic,
             key,

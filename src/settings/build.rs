@@ -10,7 +10,7 @@ use super::faults::{Faults, Notes};
 use super::layers::Environment;
 use super::providers::Library;
 use super::{Loaded, Log, LogLevel, Settings, Shutdown, SinkKind, SinkSettings};
-use super::{SourceSettings, deduplication, sinks, sources};
+use super::{SourceSettings, deduplication, routes, sinks, sources};
 use crate::accept::Limits;
 use crate::publish::spool;
 
@@ -65,7 +65,8 @@ pub(super) fn build(
     let spool = document.spool.as_ref().and_then(|form| build.spool(form));
     let dedup = deduplication::dedup(&document.dedup, &mut build);
     let sinks = build.all_sinks(document);
-    let sources = build.all_sources(document);
+    let mut sources = build.all_sources(document);
+    routes::routes(document.routes.as_deref(), &mut sources, &mut build);
     let Notes {
         faults,
         warnings,
@@ -265,10 +266,7 @@ impl Settings {
     /// A record may be tried for as long as the longest reply deadline of those who wait for it.
     fn set_message_timeouts(&mut self) {
         for (at, sink) in self.sinks.iter_mut().enumerate() {
-            let waiting = self
-                .sources
-                .iter()
-                .filter(|source| source.sinks.contains(&at));
+            let waiting = self.sources.iter().filter(|source| source.reaches(at));
             let longest = waiting.map(|source| source.reply_within).max();
             match &mut sink.kind {
                 SinkKind::Kafka(options) => {

@@ -297,6 +297,11 @@ const RESERVED: &[&str] = &[
     "deadletterreason",
     "deadlettertopic",
     "deadletterheaders",
+    "deadletterdetail",
+    "dataedits",
+    "originaldigest",
+    "schemaviolations",
+    "canonicaltype",
     "traceparent",
     "tracestate",
 ];

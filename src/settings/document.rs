@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::LogLevel;
 use super::preset::OneOrMany;
 use crate::logging::Format;
+use crate::normalize::shape::{OnViolation, With};
 use crate::publish::encode::Encoding;
 
 #[derive(Debug, Default, Deserialize)]
@@ -36,6 +37,72 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) sources: BTreeMap<String, Value>,
     pub(super) providers_dir: Option<PathBuf>,
+    /// A [`RouteForm`] each.
+    pub(super) routes: Option<Vec<Value>>,
+}
+
+/// Where some events go.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RouteForm {
+    pub(super) name: Option<String>,
+    pub(super) sources: Option<Vec<String>>,
+    pub(super) types: Option<OneOrMany>,
+    pub(super) when: Option<String>,
+    /// A [`FilterForm`], or an expression.
+    pub(super) filter: Option<Value>,
+    pub(super) to: Option<Vec<TargetForm>>,
+}
+
+/// A sink, and what is different there.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TargetForm {
+    pub(super) sink: Option<String>,
+    pub(super) topic: Option<String>,
+    pub(super) key: Option<OneOrMany>,
+    pub(super) encoding: Option<Encoding>,
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, String>,
+}
+
+/// Which events are wanted.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FilterForm {
+    pub(super) include: Option<OneOrMany>,
+    pub(super) exclude: Option<OneOrMany>,
+    pub(super) when: Option<String>,
+}
+
+/// What data has to be.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SchemaForm {
+    pub(super) types: Option<OneOrMany>,
+    pub(super) require: Option<BTreeMap<String, String>>,
+    pub(super) schema: Option<Value>,
+    pub(super) schema_file: Option<PathBuf>,
+    pub(super) on_violation: Option<OnViolation>,
+}
+
+/// What of the data goes on.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EditForm {
+    pub(super) keep: Option<OneOrMany>,
+    pub(super) drop: Option<OneOrMany>,
+    #[serde(default)]
+    pub(super) redact: Vec<RedactForm>,
+    pub(super) redact_key: Option<Value>,
+    pub(super) map: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RedactForm {
+    pub(super) at: Option<OneOrMany>,
+    pub(super) with: Option<With>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -208,6 +275,12 @@ pub(super) struct SourceForm {
     pub(super) learned_secret_file: Option<PathBuf>,
     /// Keys that are used instead of fetching the provider's.
     pub(super) key_sets: Option<Value>,
+    /// A [`FilterForm`], or an expression.
+    pub(super) filter: Option<Value>,
+    /// A [`SchemaForm`] each.
+    #[serde(default)]
+    pub(super) validate: Vec<SchemaForm>,
+    pub(super) edit: Option<EditForm>,
 }
 
 /// The one word that turns verification off.

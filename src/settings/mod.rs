@@ -13,12 +13,15 @@ mod locate;
 pub mod preset;
 pub mod providers;
 mod read;
+mod routes;
 mod secrets;
+mod shaping;
 mod sinks;
 mod sources;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -26,8 +29,9 @@ use serde::Deserialize;
 use crate::accept::Limits;
 use crate::dedup;
 use crate::logging::Format;
+use crate::normalize::Shape;
 use crate::publish::encode::Encoding;
-use crate::publish::{kafka, rabbitmq, spool};
+use crate::publish::{Rule, kafka, rabbitmq, spool};
 use crate::template::Template;
 use compile::Endpoint;
 use document::Document;
@@ -135,12 +139,10 @@ pub struct SourceSettings {
     /// The provider's preset with the source's overrides.
     pub preset: Preset,
     pub endpoint: Endpoint,
-    /// Places in [`Settings::sinks`]; at least one.
-    pub sinks: Vec<usize>,
-    /// Instead of the sinks' own.
-    pub topic: Option<Template>,
-    /// Instead of the sinks' own.
-    pub key: Option<Vec<Template>>,
+    /// What is made of its events.
+    pub shape: Shape,
+    /// Where they go, in order; the last is for all that fit no other.
+    pub routes: Vec<RouteSettings>,
     /// The bound on every reply: the least of the limits', the provider's and the source's own.
     pub reply_within: Duration,
     pub body_bytes_max: usize,
@@ -150,6 +152,33 @@ pub struct SourceSettings {
     pub learned_secret_file: Option<PathBuf>,
     /// Whether anyone can publish through it.
     pub unverified: bool,
+}
+
+impl SourceSettings {
+    /// Whether some of its events may go to the sink at `place`.
+    pub fn reaches(&self, place: usize) -> bool {
+        let mut targets = self.routes.iter().flat_map(|route| &route.to);
+        targets.any(|target| target.sink == place)
+    }
+}
+
+/// Which events go where.
+#[derive(Debug, Clone)]
+pub struct RouteSettings {
+    pub rule: Arc<Rule>,
+    /// At least one.
+    pub to: Vec<Target>,
+}
+
+/// A sink, and what is different there from what it says itself.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The place in [`Settings::sinks`].
+    pub sink: usize,
+    pub topic: Option<Template>,
+    pub key: Option<Vec<Template>>,
+    pub encoding: Option<Encoding>,
+    pub headers: Vec<(String, Template)>,
 }
 
 /// Reads the configuration of this process: `file`, then its environment.

@@ -15,7 +15,7 @@ use super::read::read;
 use super::{SinkKind, SinkSettings};
 use crate::publish::kafka;
 use crate::publish::route::sanitized;
-use crate::template::{Scope, Template};
+use crate::template::{Name, Place, Scope, Template};
 use properties::{brokers, property_value, security};
 
 const TYPES: [&str; 2] = ["kafka", "rabbitmq"];
@@ -208,5 +208,20 @@ pub(super) fn keys(
         };
         templates.push(template_at(&key, text, build));
     }
-    templates.into_iter().collect()
+    let templates: Option<Vec<Template>> = templates.into_iter().collect();
+    if templates
+        .as_ref()
+        .is_some_and(|all| all.iter().all(is_constant))
+    {
+        let said = "every event of a source has the same key: one partition takes them all";
+        let remedy = "name what differs between events, as in {subject} or {json:/customer/id}";
+        build.notes.warn(key, said, remedy);
+    }
+    templates
+}
+
+/// Whether all events of a source get the same text.
+fn is_constant(template: &Template) -> bool {
+    let fixed = |place: &&Place| matches!(place, Place::Event(Name::Source | Name::Provider));
+    template.places().iter().all(fixed)
 }

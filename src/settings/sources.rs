@@ -3,6 +3,7 @@
 mod operator;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -14,7 +15,8 @@ use super::faults::suggestion;
 use super::preset::{Confidence, Preset, VerifyForm};
 use super::read::read;
 use super::sinks::{keys, template_at};
-use super::{SourceSettings, providers};
+use super::{RouteSettings, SourceSettings, Target, providers, shaping};
+use crate::publish::Rule;
 use operator::{Read, Reader};
 
 /// The source at `sources.NAME`. `None` after a fault that leaves nothing to go on with.
@@ -29,17 +31,14 @@ pub(super) fn source(
     let form: SourceForm = read(form, &key, &mut build.notes)?;
     let at = |field: &str| format!("{key}.{field}");
     let path = path(&at("path"), name, form.path.as_deref(), paths, build);
-    let sinks = sink_places(&at("sinks"), form.sinks.as_deref(), build);
-    let topic = form.topic.as_deref();
-    let topic = topic.map(|text| template_at(&at("topic"), text, build));
-    let keyed = form.key.as_ref();
-    let keyed = keyed.map(|given| keys(&at("key"), Some(given), build));
+    let way = way(&key, &form, build);
     let body_bytes_max = build.number(
         &at("body_bytes_max"),
         form.body_bytes_max,
         build.body_bytes_max,
         BODY_BYTES,
     );
+    let shape = shaping::shape(&key, &form, build);
     let preset = preset(&key, &form, build);
     // The operator's part is read even where the preset is unknown, for its own faults.
     let mut operator = Reader::new(&key, build).operator(&form, preset.as_ref());
@@ -68,15 +67,11 @@ pub(super) fn source(
         name: name.to_owned(),
         path,
         endpoint,
-        sinks: sinks?,
-        topic: match topic {
-            Some(template) => Some(template?),
-            None => None,
-        },
-        key: match keyed {
-            Some(templates) => Some(templates?),
-            None => None,
-        },
+        shape: shape?,
+        routes: vec![RouteSettings {
+            rule: Arc::new(Rule::all("default")),
+            to: way?,
+        }],
         learned_secret_file: form.learned_secret_file.clone(),
         reply_within: Duration::from_millis(reply_within_ms),
         body_bytes_max: size(body_bytes_max),
@@ -84,6 +79,32 @@ pub(super) fn source(
         unverified,
         preset,
     })
+}
+
+/// Where the source's events go by its own word.
+fn way(key: &str, form: &SourceForm, build: &mut Build<'_>) -> Option<Vec<Target>> {
+    let at = |field: &str| format!("{key}.{field}");
+    let sinks = sink_places(&at("sinks"), form.sinks.as_deref(), build);
+    let topic = form.topic.as_deref();
+    let topic = topic.map(|text| template_at(&at("topic"), text, build));
+    let keyed = form.key.as_ref();
+    let keyed = keyed.map(|given| keys(&at("key"), Some(given), build));
+    let topic = match topic {
+        Some(template) => Some(template?),
+        None => None,
+    };
+    let keyed = match keyed {
+        Some(templates) => Some(templates?),
+        None => None,
+    };
+    let target = |sink| Target {
+        sink,
+        topic: topic.clone(),
+        key: keyed.clone(),
+        encoding: None,
+        headers: Vec::new(),
+    };
+    Some(sinks?.into_iter().map(target).collect())
 }
 
 fn path(

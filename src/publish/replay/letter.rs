@@ -7,12 +7,12 @@ use bytes::Bytes;
 
 use crate::peek::{Peeked, Pointers};
 use crate::publish::Record;
-use crate::publish::dead_letter::{HEADERS, REASON, TOPIC};
+use crate::publish::dead_letter::{DETAIL, HEADERS, REASON, TOPIC};
 use crate::publish::read::Seen;
 use crate::time::UnixTime;
 
 /// The attributes that a dead letter has beside those of its event.
-const OWN: [&str; 3] = [REASON, TOPIC, HEADERS];
+const OWN: [&str; 4] = [REASON, TOPIC, HEADERS, DETAIL];
 
 /// What is read of a structured envelope.
 const ATTRIBUTES: [&str; 8] = [

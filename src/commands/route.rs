@@ -1,0 +1,257 @@
+//! `hookferry route`: where an event would go, and why. Nothing is sent.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+
+use super::{CONFIG, FAILED, USAGE, verify};
+use crate::accept::Received;
+use crate::authenticate::{Arrival, authenticate};
+use crate::daemon::carriers;
+use crate::normalize::{self, Delivery, Event};
+use crate::publish::{Fit, Topics};
+use crate::settings::compile::{self, Operator};
+use crate::settings::preset::{Preset, Sample, VerifyForm};
+use crate::settings::{self, RouteSettings, Settings, SourceSettings};
+use crate::time::UnixTime;
+
+#[derive(Debug, clap::Args)]
+pub struct RouteArgs {
+    /// The configuration file; `HOOKFERRY__...` environment variables are laid over it
+    #[arg(short, long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The source that the event comes from
+    #[arg(long, value_name = "NAME")]
+    source: String,
+    /// Which of the preset's samples, by its event type; the first where absent
+    #[arg(long, value_name = "TYPE", conflicts_with = "file")]
+    event: Option<String>,
+    /// Another body for the sample
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    data: Option<PathBuf>,
+    /// Say why, too
+    #[arg(long)]
+    explain: bool,
+    /// A raw HTTP/1.1 request: head, empty line, body. Its signature is not looked at
+    file: Option<PathBuf>,
+}
+
+pub fn run(args: &RouteArgs) -> ExitCode {
+    let loaded = match settings::load(args.config.as_deref()) {
+        Ok(loaded) => loaded,
+        Err(faults) => {
+            eprintln!("{faults}");
+            return ExitCode::from(CONFIG);
+        }
+    };
+    let sources = &loaded.settings.sources;
+    let Some(source) = sources.iter().find(|source| source.name == args.source) else {
+        let known: Vec<_> = sources.iter().map(|source| source.name.as_str()).collect();
+        eprintln!(
+            "there is no source {}; known sources: {}",
+            args.source,
+            known.join(", ")
+        );
+        return ExitCode::from(USAGE);
+    };
+    match told(args, &loaded.settings, source) {
+        Ok(text) => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(said) => {
+            eprintln!("{said}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// Where each event of the request goes, in lines.
+fn told(args: &RouteArgs, settings: &Settings, source: &SourceSettings) -> Result<String, String> {
+    let received = match &args.file {
+        Some(file) => verify::raw(file, UnixTime::now())?,
+        None => sample(args, source)?,
+    };
+    let delivery = delivery(source, received)?;
+    let count = delivery.events.len();
+    let mut lines = Vec::new();
+    let before: Vec<_> = delivery.events.iter().map(described).collect();
+    let shaped = source.shape.apply(delivery);
+    let shaped = shaped.map_err(|rejected| {
+        let violations = rejected.violations.iter();
+        let words: Vec<_> = violations
+            .map(|it| format!("{} at {:?}", it.keyword, it.at))
+            .collect();
+        format!(
+            "rejected with 422, for it violates its schema: {}",
+            words.join(", ")
+        )
+    })?;
+    if args.explain {
+        lines.extend(before.into_iter().map(|event| format!("event    {event}")));
+    }
+    for dropped in &shaped.dropped {
+        lines.push(format!(
+            "filtered by {}: answered 2xx and not published",
+            dropped.rule()
+        ));
+    }
+    for event in shaped.events {
+        routed(args.explain, settings, source, event, &mut lines);
+    }
+    if count == 0 {
+        lines.push("no event".to_owned());
+    }
+    lines.push(String::new());
+    Ok(lines.join("\n"))
+}
+
+fn described(event: &Event) -> String {
+    format!(
+        "{} ({}), id {}{}",
+        event.event().unwrap_or("of unknown type"),
+        event.kind(),
+        event.id(),
+        event
+            .subject()
+            .map_or_else(String::new, |subject| format!(", subject {subject}")),
+    )
+}
+
+/// Says which way `event` goes.
+fn routed(
+    explain: bool,
+    settings: &Settings,
+    source: &SourceSettings,
+    mut event: Event,
+    lines: &mut Vec<String>,
+) {
+    let mut chosen = source.routes.last();
+    if event.oddity().is_none() {
+        for route in &source.routes {
+            let fit = route.rule.fit(&event);
+            if explain {
+                lines.push(format!("route    {}: {fit}", route.rule.name));
+            }
+            match fit {
+                Fit::Fits => {
+                    chosen = Some(route);
+                    break;
+                }
+                Fit::OtherType | Fit::NotWhen => {}
+                Fit::Undecided(said) => {
+                    event.be_odd(crate::normalize::Oddity::FilterFailed, said);
+                    break;
+                }
+            }
+        }
+    }
+    if let Some(oddity) = event.oddity() {
+        let detail = event.detail().unwrap_or_default();
+        lines.push(format!("dead letter: {} {detail}", oddity.label()));
+    }
+    let Some(route) = chosen else { return };
+    let name = &route.rule.name;
+    if event.oddity().is_none()
+        && let normalize::shape::Verdict::Drops(dropped) =
+            route.rule.filter.judge(&event, Some(name))
+    {
+        let rule = dropped.rule();
+        lines.push(format!(
+            "filtered by {rule}: answered 2xx and not published"
+        ));
+        return;
+    }
+    for target in &route.to {
+        let Some(sink) = settings.sinks.get(target.sink) else {
+            continue;
+        };
+        let topics = Arc::new(Topics::new(sink.topics_max));
+        let placed = carriers::route(sink, target, topics);
+        let record = placed.record(&event);
+        let (topic, key) = record.place();
+        let key = if key.is_empty() { "none" } else { key };
+        lines.push(format!(
+            "{name}: sink {}, topic {topic}, key {key}",
+            sink.name
+        ));
+    }
+}
+
+/// The events of a request whose signature is taken for granted.
+fn delivery(source: &SourceSettings, received: Received) -> Result<Delivery, String> {
+    let mut preset: Preset = source.preset.clone();
+    preset.verify = VerifyForm::None;
+    let operator = Operator {
+        name: source.name.clone(),
+        uri: source.path.clone(),
+        url: source.endpoint.scheme.url.clone(),
+        ..Operator::default()
+    };
+    let problems = |problems: Vec<compile::Problem>| {
+        let said = problems.into_iter().map(|problem| problem.said);
+        said.collect::<Vec<_>>().join("; ")
+    };
+    let mut endpoint = compile::endpoint(&preset, &operator).map_err(problems)?;
+    // What the source's own mapping knows of the operator's values counts.
+    endpoint
+        .scheme
+        .params
+        .clone_from(&source.endpoint.scheme.params);
+    let now = received.at();
+    match authenticate(&endpoint.scheme, received, now, &mut ()) {
+        Ok(Arrival::Delivery(verified)) => {
+            Ok(normalize::events(&source.endpoint.mapping, verified))
+        }
+        Ok(Arrival::Handshake(_)) => {
+            Err("it is a handshake, which is answered and not published".to_owned())
+        }
+        Err(refusal) => Err(format!("it is no delivery: {refusal}")),
+    }
+}
+
+/// A sample of the preset's, as a request.
+fn sample(args: &RouteArgs, source: &SourceSettings) -> Result<Received, String> {
+    let mut sample: Sample = super::send::sample(&source.preset, args.event.as_deref())?;
+    if let Some(file) = &args.data {
+        sample.body = std::fs::read_to_string(file)
+            .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    }
+    let mut headers = HeaderMap::new();
+    let own = [(header::CONTENT_TYPE.as_str(), sample.content_type.as_str())];
+    let further = sample.headers.iter();
+    let further = further.map(|(name, value)| (name.as_str(), value.as_str()));
+    for (name, value) in own.into_iter().chain(further) {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| error.to_string())?;
+        let value = HeaderValue::from_str(value).map_err(|error| error.to_string())?;
+        headers.insert(name, value);
+    }
+    let target = match &sample.query {
+        Some(query) => format!("{}?{query}", source.path),
+        None => source.path.clone(),
+    };
+    let uri = target.parse().map_err(|_| format!("{target} is no path"))?;
+    let body = Bytes::from(sample.body);
+    Ok(Received::new(
+        Method::POST,
+        uri,
+        headers,
+        body,
+        UnixTime::now(),
+    ))
+}
+
+/// A route's sinks with their topics, as `kafka (webhooks.{event})`.
+pub(super) fn places(settings: &Settings, route: &RouteSettings) -> Vec<String> {
+    let targets = route.to.iter();
+    targets
+        .filter_map(|target| {
+            let sink = settings.sinks.get(target.sink)?;
+            let topic = target.topic.as_ref().unwrap_or(&sink.topic);
+            Some(format!("{} ({})", sink.name, topic.source()))
+        })
+        .collect()
+}

@@ -1,0 +1,168 @@
+//! Which sinks an event goes to: the first rule that it fits says so, and the last fits all.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Placement;
+use crate::glob::Glob;
+use crate::normalize::expression::Expression;
+use crate::normalize::shape::{Filter, Verdict, fits_any};
+use crate::normalize::{Dropped, Event, Oddity};
+
+/// When events go a way of their own.
+#[derive(Debug)]
+pub struct Rule {
+    pub name: Arc<str>,
+    /// Event types that it is for; all where there are none.
+    pub types: Vec<Glob>,
+    /// What must be true of the event, beside its type.
+    pub when: Option<Expression>,
+    /// Which of its events are wanted.
+    pub filter: Filter,
+}
+
+/// What a rule says of an event, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fit {
+    Fits,
+    OtherType,
+    /// The condition is false.
+    NotWhen,
+    /// The condition says nothing about this event.
+    Undecided(String),
+}
+
+/// The ways out of one source.
+#[derive(Debug)]
+pub struct Routing {
+    /// In order: the first that an event fits is its way.
+    pub ways: Vec<Way>,
+    /// For whatever fits no other.
+    pub last: Way,
+}
+
+/// A rule, and where what fits it goes: at least one place, or a receipt would stand for nothing.
+#[derive(Debug)]
+pub struct Way {
+    rule: Arc<Rule>,
+    to: Arc<[Placement]>,
+}
+
+impl Way {
+    /// `None` where it leads nowhere.
+    pub fn new(rule: Arc<Rule>, to: Vec<Placement>) -> Option<Self> {
+        (!to.is_empty()).then(|| Self {
+            rule,
+            to: to.into(),
+        })
+    }
+}
+
+/// An event, and where it goes.
+#[derive(Debug)]
+pub struct Parcel {
+    event: Event,
+    to: Arc<[Placement]>,
+}
+
+impl Parcel {
+    pub fn event(&self) -> &Event {
+        &self.event
+    }
+
+    pub(super) fn to(&self) -> &[Placement] {
+        &self.to
+    }
+}
+
+impl Rule {
+    /// The rule that every event fits.
+    pub fn all(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            types: Vec::new(),
+            when: None,
+            filter: Filter::default(),
+        }
+    }
+
+    pub fn fit(&self, event: &Event) -> Fit {
+        if !self.types.is_empty() && !fits_any(&self.types, event) {
+            return Fit::OtherType;
+        }
+        match self.when.as_ref().map(|when| when.holds(event)) {
+            None | Some(Ok(true)) => Fit::Fits,
+            Some(Ok(false)) => Fit::NotWhen,
+            Some(Err(undecided)) => Fit::Undecided(undecided.to_string()),
+        }
+    }
+
+    /// Whether every event fits.
+    pub fn fits_all(&self) -> bool {
+        self.types.is_empty() && self.when.is_none()
+    }
+
+    /// Whether whatever fits `later` fits this too.
+    pub fn covers(&self, later: &Self) -> bool {
+        let covered = |glob: &Glob| self.types.iter().any(|own| own.covers(glob));
+        let types =
+            self.types.is_empty() || (!later.types.is_empty() && later.types.iter().all(covered));
+        let is_same = |own: &Expression| {
+            let other = later.when.as_ref();
+            other.is_some_and(|other| other.text() == own.text())
+        };
+        types && self.when.as_ref().is_none_or(is_same)
+    }
+}
+
+impl Routing {
+    /// Finds the way of `event`. What cannot be judged goes the last way, as a dead letter.
+    ///
+    /// # Errors
+    /// The route's filter drops it.
+    pub fn route(&self, mut event: Event) -> Result<Parcel, Dropped> {
+        let way = self.find(&mut event);
+        let filter = &way.rule.filter;
+        if event.oddity().is_none() && !filter.is_empty() {
+            match filter.judge(&event, Some(&way.rule.name)) {
+                Verdict::Passes => {}
+                Verdict::Drops(dropped) => return Err(dropped),
+                Verdict::Undecided(said) => {
+                    let said = format!("route {}: {said}", way.rule.name);
+                    event.be_odd(Oddity::FilterFailed, said);
+                }
+            }
+        }
+        let to = Arc::clone(&way.to);
+        Ok(Parcel { event, to })
+    }
+
+    fn find(&self, event: &mut Event) -> &Way {
+        if event.oddity().is_some() {
+            return &self.last;
+        }
+        for way in &self.ways {
+            match way.rule.fit(event) {
+                Fit::Fits => return way,
+                Fit::OtherType | Fit::NotWhen => {}
+                Fit::Undecided(said) => {
+                    let said = format!("route {}: {said}", way.rule.name);
+                    event.be_odd(Oddity::FilterFailed, said);
+                    return &self.last;
+                }
+            }
+        }
+        &self.last
+    }
+}
+
+impl fmt::Display for Fit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fits => f.write_str("fits"),
+            Self::OtherType => f.write_str("is for other types"),
+            Self::NotWhen => f.write_str("its condition is false"),
+            Self::Undecided(said) => write!(f, "its condition says nothing: {said}"),
+        }
+    }
+}
