@@ -5,7 +5,7 @@ usage: amqp_read.py URL QUEUE COUNT TIMEOUT_S
 
 Takes COUNT messages from an existing queue and prints each as one JSON line:
 routing_key, headers, content_type, message_id, type, timestamp, delivery_mode, body_b64.
-Exits 1 when fewer than COUNT arrive within TIMEOUT_S seconds; those that did are printed.
+Exits 1 when none arrives for TIMEOUT_S seconds before there are COUNT; those that did are printed.
 """
 
 import argparse
@@ -34,12 +34,12 @@ def main():
     if arrived < arguments.count:
         sys.exit(
             f"amqp_read: {arrived} of {arguments.count} messages arrived in"
-            f" {arguments.queue} within {arguments.timeout_s} s"
+            f" {arguments.queue}, and then none for {arguments.timeout_s} s"
         )
 
 
 def read(channel, arguments):
-    """Prints messages until there are enough or the time is over; returns their number."""
+    """Prints messages until there are enough or none comes any more; returns their number."""
     deadline = time.monotonic() + arguments.timeout_s
     arrived = 0
     unacknowledged = None
@@ -50,6 +50,7 @@ def read(channel, arguments):
             continue
         print(json.dumps(described(method, properties, body), default=plain))
         arrived += 1
+        deadline = time.monotonic() + arguments.timeout_s
         unacknowledged = method.delivery_tag
         if arrived % ACKNOWLEDGE_EVERY == 0:
             channel.basic_ack(unacknowledged, multiple=True)

@@ -100,6 +100,7 @@ pub const FAULTS: &[Fault] = &[
         what: "exchange or topic deleted, and made again",
         inject: inject!(broker::place_deleted),
         direct: May(&[
+            "declined",
             "refused",
             "unroutable",
             "unreachable",
@@ -256,7 +257,7 @@ pub const FAULTS: &[Fault] = &[
         what: "the wall clock jumps two hours ahead, four back, two ahead",
         inject: inject!(process::clock_jumps),
         started: false,
-        direct: May(&["declined", "refused"]),
+        direct: May(&["declined", "refused", "timeout", "circuit_open"]),
         ..UNNOTICED
     },
     Fault {
