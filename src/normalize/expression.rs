@@ -132,7 +132,7 @@ impl Expression {
 
     fn value(&self, event: &Event) -> Result<Value, Undecided> {
         let read = values::read(&self.reads, event)?;
-        self.cost.admit(read.nodes, read.bytes)?;
+        self.cost.admit(&read)?;
         let mut context = Context::with_env(Arc::clone(&ENV));
         for (name, value) in read.roots {
             context.add_variable_from_value(name, value);

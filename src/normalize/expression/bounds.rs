@@ -5,6 +5,7 @@ use cel::IdedExpr;
 use cel::common::ast::{EntryExpr, Expr, operators};
 
 use super::Undecided;
+use super::values::Read;
 
 /// Operators, names, literals in one expression.
 const SIZE_MAX: usize = 400;
@@ -12,6 +13,8 @@ const SIZE_MAX: usize = 400;
 const LEVELS_MAX: u32 = 3;
 /// Steps on one event; one takes some 0.1 to 0.3 µs.
 const STEPS_MAX: usize = 20_000;
+/// So many values are copied in the time of a step.
+const COPIES_A_STEP: usize = 4;
 /// What may be written together, in bytes.
 const BYTES_MAX: usize = 4 << 20;
 
@@ -48,16 +51,17 @@ impl Cost {
     }
 
     /// # Errors
-    /// On `nodes` values of `bytes` bytes it might take too long, or too much memory.
-    pub(super) fn admit(&self, nodes: usize, bytes: usize) -> Result<(), Undecided> {
+    /// On what was read it might take too long, or too much memory.
+    pub(super) fn admit(&self, read: &Read) -> Result<(), Undecided> {
         // A loop goes over the values at most, or over what is written in the expression itself.
-        let turns = nodes.max(1).saturating_add(self.growth);
+        let turns = read.nodes.max(1).saturating_add(self.growth);
+        let in_a_turn = self.size.saturating_add(read.looped / COPIES_A_STEP);
         let steps = match self.levels {
             0 => self.size,
-            levels => self.size.saturating_mul(turns.saturating_pow(levels)),
+            levels => in_a_turn.saturating_mul(turns.saturating_pow(levels)),
         };
         let factor = (self.growth + 1).saturating_pow(self.levels + 1);
-        let written = bytes.max(64).saturating_mul(factor);
+        let written = read.bytes.max(64).saturating_mul(factor);
         if steps > STEPS_MAX || (self.growth > 0 && written > BYTES_MAX) {
             return Err(Undecided::TooCostly);
         }

@@ -17,6 +17,8 @@ pub(super) struct Path {
     pub(super) pointer: String,
     /// Whether only its presence counts.
     pub(super) is_tested: bool,
+    /// Whether a loop names it anew in each turn, which copies it.
+    pub(super) is_looped: bool,
 }
 
 /// What is read of an event before the expression is evaluated.
@@ -28,6 +30,8 @@ pub(super) struct Reads {
     pub(super) source: bool,
     /// The data as a whole.
     pub(super) whole: bool,
+    /// Whether a loop names a whole root.
+    pub(super) is_looped: bool,
     /// Parts of it, shorter paths first; those below another that is read whole are left out.
     pub(super) paths: Vec<Path>,
     pub(super) pointers: Pointers,
@@ -44,13 +48,16 @@ impl Reads {
         let mut paths: Vec<_> = found.paths.into_iter().collect();
         paths.sort_by_key(|path| (path.segments.len(), path.is_tested));
         for path in paths {
-            let covered = reads.paths.iter().any(|other| {
+            let covering = reads.paths.iter_mut().find(|other| {
                 let is_same = other.segments == path.segments;
                 is_same || (!other.is_tested && path.segments.starts_with(&other.segments))
             });
-            if !covered {
-                reads.pointers.add(&path.pointer);
-                reads.paths.push(path);
+            match covering {
+                Some(other) => other.is_looped |= path.is_looped,
+                None => {
+                    reads.pointers.add(&path.pointer);
+                    reads.paths.push(path);
+                }
             }
         }
         reads
@@ -114,6 +121,10 @@ impl Found {
     }
 
     fn root(&mut self, root: &str, segments: Vec<String>, is_tested: bool) {
+        let is_looped = !self.bound.is_empty();
+        if root != "data" || segments.is_empty() {
+            self.reads.is_looped |= is_looped;
+        }
         match root {
             "event" => self.reads.event = true,
             "headers" => self.reads.headers = true,
@@ -127,6 +138,7 @@ impl Found {
                     pointer: format!("/{}", escaped.join("/")),
                     segments,
                     is_tested,
+                    is_looped,
                 });
             }
             _ => {}

@@ -24,6 +24,8 @@ pub(super) struct Read {
     /// How many values, and of how many bytes.
     pub(super) nodes: usize,
     pub(super) bytes: usize,
+    /// How many of them a loop copies in each turn.
+    pub(super) looped: usize,
 }
 
 pub(super) fn read(reads: &Reads, event: &Event) -> Result<Read, Undecided> {
@@ -31,6 +33,7 @@ pub(super) fn read(reads: &Reads, event: &Event) -> Result<Read, Undecided> {
         roots: Vec::with_capacity(2),
         nodes: 0,
         bytes: 0,
+        looped: 0,
     };
     if reads.event {
         let mut entries = HashMap::with_capacity(12);
@@ -69,6 +72,9 @@ pub(super) fn read(reads: &Reads, event: &Event) -> Result<Read, Undecided> {
     if reads.data() {
         let data = read.data(reads, event)?;
         read.roots.push(("data", data));
+    }
+    if reads.is_looped {
+        read.looped = read.nodes;
     }
     Ok(read)
 }
@@ -111,11 +117,15 @@ impl Read {
                 continue;
             };
             // Of what is only asked for, no more than that it is there.
+            let before = self.nodes;
             let value = if path.is_tested && raw.starts_with('{') {
                 map(HashMap::new())
             } else {
                 self.value(raw)?
             };
+            if path.is_looped {
+                self.looped += self.nodes - before;
+            }
             tree.put(&path.segments, value);
         }
         Ok(tree.value())
