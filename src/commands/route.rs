@@ -12,7 +12,7 @@ use crate::accept::Received;
 use crate::authenticate::{Arrival, authenticate};
 use crate::daemon::carriers;
 use crate::normalize::{self, Delivery, Event};
-use crate::publish::{Fit, Topics};
+use crate::publish::{Topics, first_fit};
 use crate::settings::compile::{self, Operator};
 use crate::settings::preset::{Preset, Sample, VerifyForm};
 use crate::settings::{self, RouteSettings, Settings, SourceSettings};
@@ -79,6 +79,7 @@ fn told(args: &RouteArgs, settings: &Settings, source: &SourceSettings) -> Resul
     let count = delivery.events.len();
     let mut lines = Vec::new();
     let before: Vec<_> = delivery.events.iter().map(described).collect();
+    let bytes = bytes(&delivery);
     let shaped = source.shape.apply(delivery);
     let shaped = shaped.map_err(|rejected| {
         let violations = rejected.violations.iter();
@@ -99,6 +100,10 @@ fn told(args: &RouteArgs, settings: &Settings, source: &SourceSettings) -> Resul
             dropped.rule()
         ));
     }
+    let after = self::bytes(&shaped);
+    if args.explain && shaped.dropped.is_empty() && after != bytes {
+        lines.push(format!("edited   {bytes} bytes of data become {after}"));
+    }
     for event in shaped.events {
         routed(args.explain, settings, source, event, &mut lines);
     }
@@ -107,6 +112,11 @@ fn told(args: &RouteArgs, settings: &Settings, source: &SourceSettings) -> Resul
     }
     lines.push(String::new());
     Ok(lines.join("\n"))
+}
+
+fn bytes(delivery: &Delivery) -> usize {
+    let events = delivery.events.iter();
+    events.map(|event| event.data().len()).sum()
 }
 
 fn described(event: &Event) -> String {
@@ -129,26 +139,14 @@ fn routed(
     mut event: Event,
     lines: &mut Vec<String>,
 ) {
-    let mut chosen = source.routes.last();
-    if event.oddity().is_none() {
-        for route in &source.routes {
-            let fit = route.rule.fit(&event);
-            if explain {
-                lines.push(format!("route    {}: {fit}", route.rule.name));
-            }
-            match fit {
-                Fit::Fits => {
-                    chosen = Some(route);
-                    break;
-                }
-                Fit::OtherType | Fit::NotWhen => {}
-                Fit::Undecided(said) => {
-                    event.be_odd(crate::normalize::Oddity::FilterFailed, said);
-                    break;
-                }
-            }
+    let rules = source.routes.iter().map(|route| &*route.rule);
+    let found = first_fit(rules, &mut event, &mut |rule, fit| {
+        if explain {
+            lines.push(format!("route    {}: {fit}", rule.name));
         }
-    }
+    });
+    let chosen = found.and_then(|at| source.routes.get(at));
+    let chosen = chosen.or(source.routes.last());
     if let Some(oddity) = event.oddity() {
         let detail = event.detail().unwrap_or_default();
         lines.push(format!("dead letter: {} {detail}", oddity.label()));

@@ -138,22 +138,36 @@ impl Routing {
     }
 
     fn find(&self, event: &mut Event) -> &Way {
-        if event.oddity().is_some() {
-            return &self.last;
-        }
-        for way in &self.ways {
-            match way.rule.fit(event) {
-                Fit::Fits => return way,
-                Fit::OtherType | Fit::NotWhen => {}
-                Fit::Undecided(said) => {
-                    let said = format!("route {}: {said}", way.rule.name);
-                    event.be_odd(Oddity::FilterFailed, said);
-                    return &self.last;
-                }
+        let rules = self.ways.iter().map(|way| &*way.rule);
+        let found = first_fit(rules, event, &mut |_, _| {});
+        found.and_then(|at| self.ways.get(at)).unwrap_or(&self.last)
+    }
+}
+
+/// The place of the first of `rules` that `event` fits; each that is looked at is told to `say`. `None`
+/// where no rule is its own: an event that a rule cannot judge is odd from then on.
+pub fn first_fit<'r>(
+    rules: impl Iterator<Item = &'r Rule>,
+    event: &mut Event,
+    say: &mut dyn FnMut(&Rule, &Fit),
+) -> Option<usize> {
+    if event.oddity().is_some() {
+        return None;
+    }
+    for (at, rule) in rules.enumerate() {
+        let fit = rule.fit(event);
+        say(rule, &fit);
+        match fit {
+            Fit::Fits => return Some(at),
+            Fit::OtherType | Fit::NotWhen => {}
+            Fit::Undecided(said) => {
+                let said = format!("route {}: {said}", rule.name);
+                event.be_odd(Oddity::FilterFailed, said);
+                return None;
             }
         }
-        &self.last
     }
+    None
 }
 
 impl fmt::Display for Fit {

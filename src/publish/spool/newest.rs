@@ -77,16 +77,19 @@ impl<D: Disk> Log<D> {
                 return Err(error);
             }
         };
+        if let Err(error) = self.disk.sync_folder() {
+            // Its name may not be there after a power cut, so that it cannot stand for the numbers that
+            // have been given: the one before it stays the newest.
+            let _ = self.disk.remove(&name(first));
+            self.next = first.saturating_add(1);
+            return Err(error);
+        }
         self.segments.push(Segment::new(first));
         self.active = Some(Active {
             file,
             synced: 0,
             dirty: false,
         });
-        if let Err(error) = self.disk.sync_folder() {
-            self.abandon();
-            return Err(error);
-        }
         self.removed = false;
         // What fails here is tried again by `flush`.
         let _ = self.remove_settled();
