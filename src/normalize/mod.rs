@@ -2,6 +2,7 @@
 //! at least one event, whatever its content, because what failed here would be lost.
 
 mod batch;
+mod canonical;
 mod event;
 mod mapping;
 mod redact;
@@ -12,6 +13,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 pub use batch::{BatchFormat, BatchOf};
+pub use canonical::{CANONICAL_TYPE, Canonical, CanonicalRule, Glob};
 pub use event::{Event, Oddity, Origin};
 pub use mapping::{Mapping, MappingPointers};
 
@@ -152,7 +154,7 @@ impl Reader<'_> {
             }
         }
         let mut event = self.event(&sight, data, content_type, json, None);
-        event.oddity = oddity;
+        event.oddity = oddity.or(event.oddity);
         event
     }
 
@@ -187,8 +189,8 @@ impl Reader<'_> {
                 .extensions
                 .push(("batchsize".into(), size.to_string()));
             event.oddity = match read {
-                Ok(_) => None,
-                Err(_) if is_xml => None,
+                Ok(_) => event.oddity,
+                Err(_) if is_xml => event.oddity,
                 Err(Malformed::RepeatedKey) => Some(Oddity::RepeatedKey),
                 Err(Malformed::NotJson) => Some(Oddity::NotJson),
             };
@@ -208,6 +210,14 @@ impl Reader<'_> {
         let mut extensions = sight.extensions();
         extensions.extend(self.trace_context());
         let event = sight.event();
+        let mut oddity = None;
+        if let (Some(canonical), Some(event)) = (&self.mapping.canonical, &event) {
+            match canonical.name(event, &data) {
+                Ok(Some(name)) => extensions.push((CANONICAL_TYPE.to_owned(), name.to_owned())),
+                Ok(None) => {}
+                Err(_) => oddity = Some(Oddity::RepeatedKey),
+            }
+        }
         let prefix = &self.mapping.origin.prefix;
         let (id, has_unique_id) = self.id(sight, index);
         Event {
@@ -223,7 +233,7 @@ impl Reader<'_> {
             extensions,
             data: redacted(data, &self.mapping.pointers.redact, &self.mapping.redact),
             is_json,
-            oddity: None,
+            oddity,
             headers: Arc::default(),
             has_unique_id,
         }

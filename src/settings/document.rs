@@ -206,6 +206,8 @@ pub(super) struct SourceForm {
     pub(super) reply_within_ms: Option<u64>,
     pub(super) body_bytes_max: Option<u64>,
     pub(super) learned_secret_file: Option<PathBuf>,
+    /// `true`, or a mapping of canonical types to the provider's.
+    pub(super) canonical_types: Option<Value>,
     /// Keys that are used instead of fetching the provider's.
     pub(super) key_sets: Option<Value>,
 }

@@ -14,7 +14,7 @@ use super::faults::suggestion;
 use super::preset::{Confidence, Preset, VerifyForm};
 use super::read::read;
 use super::sinks::{keys, template_at};
-use super::{SourceSettings, providers};
+use super::{SourceSettings, canonical, providers};
 use operator::{Read, Reader};
 
 /// The source at `sources.NAME`. `None` after a fault that leaves nothing to go on with.
@@ -50,6 +50,8 @@ pub(super) fn source(
         operator.0.url.clone_from(&operator.0.uri);
     }
     let preset = preset?;
+    let given = form.canonical_types.as_ref();
+    operator.0.canonical = canonical::wanted(&at("canonical_types"), given, &preset.id, build);
     let unverified = verification(&key, &form, &preset, build);
     remarks(&at("provider"), &preset, build);
     for further in &preset.paths {
