@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use http::Method;
 
-use super::preset::{IdRepeats, OneOrMany, Preset, VerifyForm};
+use super::preset::{IdRepeats, OneOrMany, Preset, Signs, VerifyForm};
 use crate::authenticate::{Integrity, Params, Scheme, Secret};
 use crate::normalize::{BatchOf, Canonical, Mapping, MappingPointers, Origin};
 use crate::peek::Pointers;
@@ -186,6 +186,7 @@ impl Compiler<'_> {
             } else {
                 preset.integrity
             },
+            signs_encoded: preset.signs == Signs::Encoded,
             url: self.operator.url.clone(),
             secrets: self.secrets.clone(),
             params: params.clone(),

@@ -56,6 +56,7 @@ pub(super) struct LogForm {
 pub(super) struct LimitsForm {
     pub(super) body_bytes_max: Option<u64>,
     pub(super) headers_bytes_max: Option<u64>,
+    pub(super) decoded_ratio_max: Option<u64>,
     pub(super) connections_max: Option<u64>,
     pub(super) in_flight_max: Option<u64>,
     pub(super) header_read_ms: Option<u64>,
