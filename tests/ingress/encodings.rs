@@ -59,6 +59,8 @@ fn brotli(plain: &[u8]) -> Vec<u8> {
 }
 
 type Coder = fn(&[u8]) -> Vec<u8>;
+/// Values of `content-encoding`, and what makes a body that is coded so.
+type Way<'w> = (&'w [&'w str], &'w dyn Fn(&[u8]) -> Vec<u8>);
 
 const CODERS: &[(&str, Coder)] = &[
     ("gzip", gzip),
@@ -107,7 +109,7 @@ async fn a_coded_body_arrives_as_it_was_before_byte_for_byte() {
     let members = |plain: &[u8]| [gzip(&plain[..20]), gzip(&plain[20..])].concat();
     let frames = |plain: &[u8]| [zstd(&plain[..20]), zstd(&plain[20..])].concat();
     let same = |plain: &[u8]| plain.to_vec();
-    let ways: Vec<(&[&str], &dyn Fn(&[u8]) -> Vec<u8>)> = vec![
+    let ways: Vec<Way<'_>> = vec![
         (&["gzip"], &gzip),
         (&["x-gzip"], &gzip),
         (&["GZip"], &gzip),
