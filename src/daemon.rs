@@ -24,6 +24,7 @@ use crate::pipeline::{Pipeline, Source};
 use crate::publish::{Placement, Routing, Sink, Topics, Way};
 use crate::queues;
 use crate::reload;
+use crate::settings::preset::Signs;
 use crate::settings::{Settings, SinkKind, SinkSettings, SourceSettings, Target};
 use carriers::Carriers;
 
@@ -255,6 +256,7 @@ fn doors(sources: &[SourceSettings]) -> Doors {
             methods,
             content_types: source.content_types.clone(),
             body_bytes_max: source.body_bytes_max,
+            keeps_encoded: source.preset.signs == Signs::Encoded,
         };
         let paths = std::iter::once(&source.path).chain(&source.preset.paths);
         let paths: Vec<_> = paths.cloned().collect();

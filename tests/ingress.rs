@@ -15,6 +15,8 @@
 
 #[path = "ingress/bodies.rs"]
 mod bodies;
+#[path = "ingress/encodings.rs"]
+mod encodings;
 #[path = "ingress/framing.rs"]
 mod framing;
 #[path = "ingress/many.rs"]
@@ -43,6 +45,8 @@ use support::random::Random;
 use support::{kafka, run_id, until};
 
 const PATH: &str = "/webhooks/github";
+/// Where the signature is of what is sent.
+const WIRE: &str = "/webhooks/wire";
 const TYPED: &str = "/webhooks/typed";
 /// A head must be there within, a body within the next, on these tests' daemons.
 const HEADER_READ: Duration = Duration::from_millis(1000);
@@ -85,12 +89,14 @@ impl Gate {
         let source = |path: &str| json!({ "provider": "github", "path": path, "secrets": [{ "env": "GITHUB_SECRET" }] });
         let mut typed = source(TYPED);
         typed["content_types"] = json!(["application/json"]);
+        let mut wire = source(WIRE);
+        wire["override"] = json!({ "signs": "encoded" });
         let config = config(json!({
             "limits": limits,
             "sinks": { "kafka": {
                 "type": "kafka", "brokers": brokers, "topic": run, "default_topic": run, "dead_letter_topic": run,
             } },
-            "sources": { "github": source(PATH), "typed": typed },
+            "sources": { "github": source(PATH), "typed": typed, "wire": wire },
         }));
         let daemon = Daemon::start(config, &[("GITHUB_SECRET", SECRET)]);
         let client = daemon.client();

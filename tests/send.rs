@@ -29,7 +29,7 @@ use hookferry::time::UnixTime;
 use serde_json::{Map, Value, json};
 
 use support::daemon::{Daemon, config};
-use support::sides::{Sides, UNSENDABLE, sides};
+use support::sides::{Sides, UNSENDABLE, described, sides};
 use support::{Folder, kafka, run_id};
 
 /// Samples whose answer waits for a call to the provider, which a test cannot make; tests/fetch.rs
@@ -121,7 +121,13 @@ fn start(sources: &[Source], run: &str, folder: &Folder) -> Daemon {
         .map(|source| {
             (
                 source.preset.id.clone(),
-                described(source, folder, &mut env),
+                described(
+                    &source.preset,
+                    &source.sides,
+                    &source.path,
+                    folder,
+                    &mut env,
+                ),
             )
         })
         .collect();
@@ -156,48 +162,6 @@ fn found(sources: &[Source], topic: &str) -> BTreeMap<Key, Vec<String>> {
             .push(text("id"));
     }
     found
-}
-
-/// The source as an operator configures it; secrets go into `env`.
-fn described(source: &Source, folder: &Folder, env: &mut Vec<(String, String)>) -> Value {
-    let Source {
-        preset,
-        sides,
-        path,
-    } = source;
-    let mut kept = |value: &str| {
-        let name = format!("SECRET_{}", env.len());
-        env.push((name.clone(), value.to_owned()));
-        json!({ "env": name })
-    };
-    let secrets: Vec<Value> = sides.operator.secrets.iter().map(|it| kept(it)).collect();
-    let params = sides.operator.params.iter().map(|(name, values)| {
-        let is_secret = preset.params[name].secret;
-        let value = if is_secret {
-            kept(&values[0])
-        } else {
-            json!(values[0])
-        };
-        (name.clone(), value)
-    });
-    let params: Map<String, Value> = params.collect();
-    let certificates = sides.operator.certificates.iter().map(|(url, pem)| {
-        let file = folder.write(&format!("{}.pem", preset.id), pem);
-        json!({ "url": url, "file": file })
-    });
-    let certificates: Vec<Value> = certificates.collect();
-    let mut described = json!({
-        "provider": preset.id,
-        "path": path,
-        "secrets": secrets,
-        "public_keys": sides.operator.public_keys,
-        "certificates": certificates,
-        "params": params,
-    });
-    if preset.synchronous.is_some() {
-        described["override"] = json!({ "accepted": { "json": {} } });
-    }
-    described
 }
 
 /// Runs `hookferry send`; an error is what it said.

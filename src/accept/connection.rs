@@ -20,7 +20,8 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::body::{self, BodyError};
-use super::{Carry, Denial, Door, Outcome, Received, Reply, Shared};
+use super::coding::{Codings, Undecoded};
+use super::{Carry, Denial, Door, Limits, Outcome, Received, Reply, Shared};
 use crate::metrics::Counted;
 use crate::time::UnixTime;
 
@@ -203,7 +204,7 @@ async fn judge<C: Carry>(
         shared.metrics.denied(denial.label());
         Reply::denied(denial)
     };
-    let (door, _permit) = match admit(&head, door, shared) {
+    let (door, codings, _permit) = match admit(&head, door, shared) {
         Ok(admitted) => admitted,
         Err(denial) => {
             body::discard(body, &head.headers).await;
@@ -218,8 +219,28 @@ async fn judge<C: Carry>(
         Ok(Err(BodyError::Broken)) => return denied(Denial::Broken),
         Err(_) => return denied(Denial::TooSlow),
     };
-    let received = Received::new(head.method, head.uri, head.headers, body, UnixTime::now());
+    let received = |body| Received::new(head.method, head.uri, head.headers, body, UnixTime::now());
+    let received = if codings.is_empty() {
+        received(body)
+    } else {
+        match decoded(&codings, &body, door, &shared.limits) {
+            Ok(plain) if door.keeps_encoded => received(plain).decoded_from(body),
+            Ok(plain) => received(plain).decoded_from(Bytes::new()),
+            Err(denial) => return denied(denial),
+        }
+    };
     shared.carry.carry(door.source, received, started).await
+}
+
+fn decoded(codings: &Codings, body: &Bytes, door: &Door, limits: &Limits) -> Result<Bytes, Denial> {
+    let (bytes_max, ratio_max) = (door.body_bytes_max, limits.decoded_ratio_max);
+    codings
+        .decode(body, bytes_max, ratio_max)
+        .map_err(|why| match why {
+            Undecoded::TooLarge => Denial::TooLarge(bytes_max),
+            Undecoded::TooDense => Denial::TooDense(ratio_max),
+            Undecoded::Broken => Denial::BrokenEncoding,
+        })
 }
 
 /// Everything that a request's head can be turned away for.
@@ -227,7 +248,7 @@ fn admit<'s, C>(
     head: &http::request::Parts,
     door: Option<&'s Door>,
     shared: &'s Shared<C>,
-) -> Result<(&'s Door, SemaphorePermit<'s>), Denial> {
+) -> Result<(&'s Door, Codings, SemaphorePermit<'s>), Denial> {
     // hyper looks at its own bound only while a head is not yet whole, and a read may pass it.
     if head_bytes(head) > shared.limits.headers_bytes_max {
         return Err(Denial::HeadersTooLarge(shared.limits.headers_bytes_max));
@@ -247,7 +268,8 @@ fn admit<'s, C>(
     {
         return Err(Denial::UnsupportedMediaType(door.content_types.clone()));
     }
-    Ok((door, permit))
+    let codings = Codings::of(&head.headers).map_err(|_| Denial::UnsupportedEncoding)?;
+    Ok((door, codings, permit))
 }
 
 /// The head's length as it came, give or take its white space.

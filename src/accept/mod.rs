@@ -2,6 +2,7 @@
 //! checked happens here, under limits.
 
 mod body;
+mod coding;
 mod connection;
 mod received;
 mod reply;
@@ -19,6 +20,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+pub use coding::{Codings, Undecoded, Untaken};
 pub use received::{Received, media_type};
 pub use reply::{Denial, Outcome, Reply};
 
@@ -36,6 +38,8 @@ pub struct Limits {
     pub body_read: Duration,
     /// The longest request head.
     pub headers_bytes_max: usize,
+    /// How many times larger a body may be once it is decoded.
+    pub decoded_ratio_max: usize,
 }
 
 /// A path that requests are taken at, and which.
@@ -48,6 +52,8 @@ pub struct Door {
     /// Media types that are taken; any when empty.
     pub content_types: Vec<String>,
     pub body_bytes_max: usize,
+    /// Whether a coded body is kept as it came beside what it says: its provider signs that.
+    pub keeps_encoded: bool,
 }
 
 /// The doors by path.

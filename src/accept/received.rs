@@ -13,6 +13,8 @@ pub struct Received {
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
+    /// The body as it came, where it was coded.
+    encoded: Option<Bytes>,
     media_type: String,
     at: UnixTime,
 }
@@ -26,8 +28,16 @@ impl Received {
             uri,
             headers,
             body,
+            encoded: None,
             at,
         }
+    }
+
+    /// The same of which the body has been decoded. `encoded` is what it came as; empty where nobody asks.
+    #[must_use]
+    pub fn decoded_from(mut self, encoded: Bytes) -> Self {
+        self.encoded = Some(encoded);
+        self
     }
 
     pub fn method(&self) -> &Method {
@@ -48,12 +58,22 @@ impl Received {
         &self.headers
     }
 
-    /// The headers alone, once all else has been read.
-    pub(crate) fn into_headers(self) -> HeaderMap {
+    /// The headers alone, once all else has been read. Without those that are about a coding which the
+    /// body has no longer.
+    pub(crate) fn into_headers(mut self) -> HeaderMap {
+        if self.encoded.is_some() {
+            self.headers.remove(http::header::CONTENT_ENCODING);
+            self.headers.remove(http::header::CONTENT_LENGTH);
+        }
         self.headers
     }
 
-    /// The body's bytes as the provider sent them.
+    /// The body's bytes as they came, before its content coding was undone.
+    pub fn encoded(&self) -> &Bytes {
+        self.encoded.as_ref().unwrap_or(&self.body)
+    }
+
+    /// The body's bytes as the provider sent them, without their content coding.
     pub fn body(&self) -> &Bytes {
         &self.body
     }

@@ -6,6 +6,7 @@ use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Bytes;
 
+use super::coding::TAKEN;
 use crate::authenticate::{Answer, Refusal};
 use crate::dedup::Stored;
 use crate::json::write_text;
@@ -71,6 +72,12 @@ pub enum Denial {
     MethodNotAllowed(Vec<Method>),
     #[error("this source takes other content types: {}", .0.join(", "))]
     UnsupportedMediaType(Vec<String>),
+    #[error("a content coding that is not taken, or more than two; taken are {TAKEN}")]
+    UnsupportedEncoding,
+    #[error("the body is not what its content coding says, or not whole")]
+    BrokenEncoding,
+    #[error("the body becomes more than {0} times larger when it is decoded")]
+    TooDense(usize),
     #[error("the body is larger than {0} bytes")]
     TooLarge(usize),
     #[error("the request's head is larger than {0} bytes")]
@@ -90,6 +97,9 @@ impl Denial {
             Self::NotFound => "not_found",
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::UnsupportedMediaType(_) => "unsupported_media_type",
+            Self::UnsupportedEncoding => "unsupported_encoding",
+            Self::BrokenEncoding => "broken_encoding",
+            Self::TooDense(_) => "too_dense",
             Self::TooLarge(_) => "too_large",
             Self::HeadersTooLarge(_) => "headers_too_large",
             Self::TooSlow => "too_slow",
@@ -102,11 +112,13 @@ impl Denial {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType(_) | Self::UnsupportedEncoding => {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE
+            }
+            Self::TooLarge(_) | Self::TooDense(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::HeadersTooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Broken => StatusCode::BAD_REQUEST,
+            Self::Broken | Self::BrokenEncoding => StatusCode::BAD_REQUEST,
             Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -246,6 +258,10 @@ impl Reply {
         let status = denial.status();
         let message = denial.to_string();
         let mut reply = Self::plain(status, Outcome::Denied, denial.label(), message);
+        if denial == Denial::UnsupportedEncoding {
+            let taken = HeaderValue::from_static(TAKEN);
+            reply.headers.push((header::ACCEPT_ENCODING, taken));
+        }
         if let Denial::MethodNotAllowed(methods) = denial {
             let names: Vec<_> = methods.iter().map(Method::as_str).collect();
             if let Ok(value) = HeaderValue::from_str(&names.join(", ")) {

@@ -48,6 +48,8 @@ pub struct Scheme {
     pub check: Check,
     pub handshakes: Vec<Handshake>,
     pub integrity: Integrity,
+    /// Whether the body is signed as it was sent, with its content coding.
+    pub signs_encoded: bool,
     /// The public URL without a query, as the provider was given it.
     pub url: String,
     pub secrets: Vec<Secret>,

@@ -284,7 +284,7 @@ fn header(name: &str, received: &Received) -> Result<String, Refusal> {
 /// that is known must fit, and one must be known.
 fn digest_fits(view: &View<'_>) -> Result<bool, Refusal> {
     let digests = dictionary(view, "content-digest")?;
-    let body = view.received().body();
+    let body = view.signed_body();
     let mut known = 0;
     for (name, entry) in &digests {
         let expected = match name.as_str() {

@@ -115,6 +115,15 @@ impl<'r> View<'r> {
         self.received
     }
 
+    /// The body as the provider has signed it.
+    pub(super) fn signed_body(&self) -> &'r [u8] {
+        if self.scheme.signs_encoded {
+            self.received.encoded()
+        } else {
+            self.received.body()
+        }
+    }
+
     /// The public URL with the query as received.
     pub(super) fn plain_url(&self) -> String {
         match self.received.query() {
@@ -172,8 +181,8 @@ impl Lookup for View<'_> {
                 let list = headers.list.text(self)?;
                 owned(headers.render(&list, self.received.headers()))
             }
-            Place::Body
-            | Place::Method
+            Place::Body => Some(Cow::Borrowed(self.signed_body())),
+            Place::Method
             | Place::Path
             | Place::Header(_)
             | Place::WholeQuery

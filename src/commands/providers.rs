@@ -1,5 +1,6 @@
 //! `hookferry providers`: which presets there are, and one of them in full.
 
+mod canonical;
 mod table;
 mod words;
 
@@ -30,6 +31,9 @@ pub struct ProvidersArgs {
     /// All presets as the table of docs/providers.md
     #[arg(long, conflicts_with_all = ["id", "json"])]
     markdown: bool,
+    /// The types across providers, as docs/canonical-types.md
+    #[arg(long, conflicts_with_all = ["id", "json", "markdown"])]
+    canonical: bool,
 }
 
 pub fn run(args: &ProvidersArgs) -> ExitCode {
@@ -41,6 +45,7 @@ pub fn run(args: &ProvidersArgs) -> ExitCode {
         }
     };
     let text = match &args.id {
+        None if args.canonical => canonical::markdown().map_err(|said| (FAILED, said)),
         None if args.markdown => all(&own).map(|presets| table::markdown(&presets)),
         None => list(&own, args.json),
         Some(id) if args.json => one_as_json(&own, id),

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use sha2::{Digest as _, Sha256};
 
+use super::CANONICAL_TYPE;
 use crate::authenticate::Integrity;
 use crate::peek;
 use crate::template::{Lookup, Name, Place};
@@ -146,6 +147,14 @@ impl Event {
         &self.extensions
     }
 
+    /// The type that the event has across providers, as in `payment.succeeded`; `None` where its
+    /// source asks for none, and where the table has none for it.
+    pub fn canonical(&self) -> Option<&str> {
+        let mut extensions = self.extensions.iter();
+        let found = extensions.find(|(name, _)| name == CANONICAL_TYPE)?;
+        Some(&found.1)
+    }
+
     /// The received bytes: the body, or one item of its batch.
     pub fn data(&self) -> &Bytes {
         &self.data
@@ -238,6 +247,7 @@ impl Lookup for Event {
             Place::Event(Name::Provider) => borrowed(&self.origin.provider),
             Place::Event(Name::Event) => borrowed(self.event()?),
             Place::Event(Name::Type) => borrowed(&self.kind),
+            Place::Event(Name::Canonical) => borrowed(self.canonical()?),
             Place::Event(Name::Subject) => borrowed(self.subject()?),
             Place::Event(Name::Id) => borrowed(&self.id),
             Place::Json(pointer) => {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use http::HeaderName;
 use sha2::{Digest, Sha256};
 
-use super::{BatchOf, Origin};
+use super::{BatchOf, Canonical, Origin};
 use crate::accept::Received;
 use crate::authenticate::Params;
 use crate::peek::{self, Peeked, Pointers};
@@ -39,6 +39,8 @@ pub struct Mapping {
     pub data_content_type: Option<String>,
     /// JSON Pointers to secrets in the data.
     pub redact: Vec<String>,
+    /// Which events have a type across providers; nothing is looked up where the source wants none.
+    pub canonical: Option<Arc<Canonical>>,
     /// Headers that are credentials, which dead letters are not to spread.
     pub credentials: Vec<HeaderName>,
     pub pointers: MappingPointers,

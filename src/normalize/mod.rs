@@ -2,6 +2,7 @@
 //! at least one event, whatever its content, because what failed here would be lost.
 
 mod batch;
+mod canonical;
 mod event;
 pub mod expression;
 mod mapping;
@@ -14,6 +15,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 pub use batch::{BatchFormat, BatchOf};
+pub use canonical::{CANONICAL_TYPE, Canonical, CanonicalRule, Glob};
 pub use event::{Event, Oddity, Origin};
 pub use mapping::{Mapping, MappingPointers};
 pub use shape::{Dropped, Rejected, Shape};
@@ -163,7 +165,7 @@ impl Reader<'_> {
             }
         }
         let mut event = self.event(&sight, data, content_type, json, None);
-        event.oddity = oddity;
+        event.oddity = oddity.or(event.oddity);
         event
     }
 
@@ -198,8 +200,8 @@ impl Reader<'_> {
                 .extensions
                 .push(("batchsize".into(), size.to_string()));
             event.oddity = match read {
-                Ok(_) => None,
-                Err(_) if is_xml => None,
+                Ok(_) => event.oddity,
+                Err(_) if is_xml => event.oddity,
                 Err(Malformed::RepeatedKey) => Some(Oddity::RepeatedKey),
                 Err(Malformed::NotJson) => Some(Oddity::NotJson),
             };
@@ -219,6 +221,14 @@ impl Reader<'_> {
         let mut extensions = sight.extensions();
         extensions.extend(self.trace_context());
         let event = sight.event();
+        let mut oddity = None;
+        if let (Some(canonical), Some(event)) = (&self.mapping.canonical, &event) {
+            match canonical.name(event, &data) {
+                Ok(Some(name)) => extensions.push((CANONICAL_TYPE.to_owned(), name.to_owned())),
+                Ok(None) => {}
+                Err(_) => oddity = Some(Oddity::RepeatedKey),
+            }
+        }
         let prefix = &self.mapping.origin.prefix;
         let (id, has_unique_id) = self.id(sight, index);
         let redacted = redacted(&data, &self.mapping.pointers.redact, &self.mapping.redact);
@@ -235,7 +245,7 @@ impl Reader<'_> {
             extensions,
             data: data.clone(),
             is_json,
-            oddity: None,
+            oddity,
             detail: None,
             request: Arc::default(),
             has_unique_id,

@@ -190,7 +190,10 @@ impl Build<'_> {
             32_768,
             8192..=1_048_576,
         );
+        let ratio = form.decoded_ratio_max;
+        let ratio = self.number("limits.decoded_ratio_max", ratio, 100, 1..=10_000);
         Limits {
+            decoded_ratio_max: size(ratio),
             connections_max: size(connections),
             in_flight_max: size(in_flight),
             header_read: Duration::from_millis(header_read),

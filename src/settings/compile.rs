@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use http::Method;
 
-use super::preset::{IdRepeats, OneOrMany, Preset, VerifyForm};
+use super::preset::{IdRepeats, OneOrMany, Preset, Signs, VerifyForm};
 use crate::authenticate::{Integrity, Params, Scheme, Secret};
-use crate::normalize::{BatchOf, Mapping, MappingPointers, Origin};
+use crate::normalize::{BatchOf, Canonical, Mapping, MappingPointers, Origin};
 use crate::peek::Pointers;
 use crate::template::{Place, Scope, Template};
 use crate::time::TimeUnit;
@@ -37,6 +37,8 @@ pub struct Operator {
     pub params: BTreeMap<String, Vec<String>>,
     /// Seconds, instead of the preset's.
     pub tolerance_s: Option<u64>,
+    /// Which events get a type across providers, where any do.
+    pub canonical: Option<Arc<Canonical>>,
     /// Whether too short secrets and missing params are faults: always, but when looking at single
     /// requests by hand.
     pub strict: bool,
@@ -184,6 +186,7 @@ impl Compiler<'_> {
             } else {
                 preset.integrity
             },
+            signs_encoded: preset.signs == Signs::Encoded,
             url: self.operator.url.clone(),
             secrets: self.secrets.clone(),
             params: params.clone(),
@@ -270,6 +273,7 @@ impl Compiler<'_> {
             data,
             data_content_type: form.data_content_type.clone(),
             redact: form.redact.clone(),
+            canonical: self.operator.canonical.clone(),
             credentials: Vec::new(),
             pointers: MappingPointers::default(),
         }
@@ -294,6 +298,7 @@ const RESERVED: &[&str] = &[
     "partitionkey",
     "batchindex",
     "batchsize",
+    "canonicaltype",
     "deadletterreason",
     "deadlettertopic",
     "deadletterheaders",

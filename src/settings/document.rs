@@ -123,6 +123,7 @@ pub(super) struct LogForm {
 pub(super) struct LimitsForm {
     pub(super) body_bytes_max: Option<u64>,
     pub(super) headers_bytes_max: Option<u64>,
+    pub(super) decoded_ratio_max: Option<u64>,
     pub(super) connections_max: Option<u64>,
     pub(super) in_flight_max: Option<u64>,
     pub(super) header_read_ms: Option<u64>,
@@ -273,6 +274,8 @@ pub(super) struct SourceForm {
     pub(super) reply_within_ms: Option<u64>,
     pub(super) body_bytes_max: Option<u64>,
     pub(super) learned_secret_file: Option<PathBuf>,
+    /// `true`, or a mapping of canonical types to the provider's.
+    pub(super) canonical_types: Option<Value>,
     /// Keys that are used instead of fetching the provider's.
     pub(super) key_sets: Option<Value>,
     /// A [`FilterForm`], or an expression.

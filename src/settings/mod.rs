@@ -4,6 +4,7 @@
 //! found in one run, each with its place and remedy; config.example.yaml explains the keys.
 
 mod build;
+pub mod canonical;
 pub mod compile;
 mod deduplication;
 mod document;

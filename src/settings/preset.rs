@@ -45,6 +45,9 @@ pub struct Preset {
     pub synchronous: Option<String>,
     /// How much of the event the signature covers.
     pub integrity: Integrity,
+    /// Which bytes of a body with a content coding are signed.
+    #[serde(default)]
+    pub signs: Signs,
     /// What the operator does at the provider, a step a line.
     #[serde(default)]
     pub setup: Vec<String>,
@@ -92,6 +95,17 @@ pub struct Preset {
 
 fn post() -> Vec<String> {
     vec!["POST".into()]
+}
+
+/// The bytes that a signature covers where the body has a content coding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signs {
+    /// What it says: it was signed, then coded. So do nearly all.
+    #[default]
+    Decoded,
+    /// What is sent. So does Content-Digest (RFC 9530 section 2).
+    Encoded,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

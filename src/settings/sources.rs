@@ -15,7 +15,7 @@ use super::faults::suggestion;
 use super::preset::{Confidence, Preset, VerifyForm};
 use super::read::read;
 use super::sinks::{keys, template_at};
-use super::{RouteSettings, SourceSettings, Target, providers, shaping};
+use super::{RouteSettings, SourceSettings, Target, canonical, providers, shaping};
 use crate::publish::Rule;
 use operator::{Read, Reader};
 
@@ -49,6 +49,8 @@ pub(super) fn source(
         operator.0.url.clone_from(&operator.0.uri);
     }
     let preset = preset?;
+    let given = form.canonical_types.as_ref();
+    operator.0.canonical = canonical::wanted(&at("canonical_types"), given, &preset.id, build);
     let unverified = verification(&key, &form, &preset, build);
     remarks(&at("provider"), &preset, build);
     for further in &preset.paths {

@@ -62,6 +62,8 @@ pub enum Name {
     Event,
     /// The whole CloudEvents type.
     Type,
+    /// The type that the event has across providers.
+    Canonical,
     /// The CloudEvents subject.
     Subject,
     /// The CloudEvents id.
@@ -126,6 +128,7 @@ impl Scope {
             "provider" => Place::Event(Name::Provider),
             "event" => Place::Event(Name::Event),
             "type" => Place::Event(Name::Type),
+            "canonical" => Place::Event(Name::Canonical),
             "subject" => Place::Event(Name::Subject),
             "id" => Place::Event(Name::Id),
             _ => return Err(self.unknown(text)),
@@ -166,7 +169,7 @@ impl Scope {
                  claim:, item:, parent:, param:"
             }
             Self::Publish => {
-                "source, provider, event, type, subject, id, json: (into the event's data)"
+                "source, provider, event, type, canonical, subject, id, json: (into the event's data)"
             }
         };
         format!("{{{text}}} cannot stand here; what can: {allowed}")

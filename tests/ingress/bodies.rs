@@ -99,7 +99,7 @@ async fn a_body_exactly_at_the_limit_passes_and_a_byte_more_does_not() {
     );
 }
 
-fn memory_kib(daemon: &Daemon, key: &str) -> u64 {
+pub(super) fn memory_kib(daemon: &Daemon, key: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.id())).unwrap();
     let line = status
         .lines()

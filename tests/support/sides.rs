@@ -8,6 +8,9 @@ use hookferry::settings::compile::Operator;
 use hookferry::settings::preset::{Preset, SecretEncoding, VerifyForm};
 use hookferry::sign::{self, Signer};
 
+use serde_json::{Map, Value, json};
+
+use super::Folder;
 use super::certificate::certificate;
 
 /// Presets that nobody but their providers can sign as, and why.
@@ -91,6 +94,49 @@ pub fn sides(preset: &Preset, url: &str) -> Sides {
         operator.public_keys.push(public);
     }
     Sides { operator, signer }
+}
+
+/// The source as an operator configures it; secrets go into `env`.
+pub fn described(
+    preset: &Preset,
+    sides: &Sides,
+    path: &str,
+    folder: &Folder,
+    env: &mut Vec<(String, String)>,
+) -> Value {
+    let mut kept = |value: &str| {
+        let name = format!("SECRET_{}", env.len());
+        env.push((name.clone(), value.to_owned()));
+        json!({ "env": name })
+    };
+    let secrets: Vec<Value> = sides.operator.secrets.iter().map(|it| kept(it)).collect();
+    let params = sides.operator.params.iter().map(|(name, values)| {
+        let is_secret = preset.params[name].secret;
+        let value = if is_secret {
+            kept(&values[0])
+        } else {
+            json!(values[0])
+        };
+        (name.clone(), value)
+    });
+    let params: Map<String, Value> = params.collect();
+    let certificates = sides.operator.certificates.iter().map(|(url, pem)| {
+        let file = folder.write(&format!("{}.pem", preset.id), pem);
+        json!({ "url": url, "file": file })
+    });
+    let certificates: Vec<Value> = certificates.collect();
+    let mut described = json!({
+        "provider": preset.id,
+        "path": path,
+        "secrets": secrets,
+        "public_keys": sides.operator.public_keys,
+        "certificates": certificates,
+        "params": params,
+    });
+    if preset.synchronous.is_some() {
+        described["override"] = json!({ "accepted": { "json": {} } });
+    }
+    described
 }
 
 /// A value for a param; one that the preset's first sample has, where a check compares with that.

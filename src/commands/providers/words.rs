@@ -4,7 +4,7 @@ mod check;
 
 use std::fmt::Write as _;
 
-use super::confidence;
+use super::{canonical, confidence};
 use crate::authenticate::Algorithm;
 use crate::settings::preset::{
     AcceptedForm, CertificateForm, Conditions, Confidence, EventForm, HandshakeForm, OneOrMany,
@@ -90,6 +90,7 @@ fn write_all(preset: &Preset, out: &mut String) -> std::fmt::Result {
     }
     write_accepted(preset, out)?;
     write_event(preset, out)?;
+    canonical::write_preset(&preset.id, out)?;
     writeln!(out, "\nPatience")?;
     writeln!(out, "  waits {} ms for an answer", preset.reply_within_ms)?;
     if let Some(retries) = &preset.retries {

@@ -3,8 +3,11 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 
-use crate::accept::Received;
+use crate::accept::{Codings, Received};
 use crate::time::UnixTime;
+
+/// A body that a source takes is no larger.
+const DECODED_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// A request read from its bytes, and what was odd about them.
 #[derive(Debug, Clone)]
@@ -45,18 +48,42 @@ impl RawRequest {
             missing_bytes: 0,
         };
         request.frame()?;
+        request.look_at_coding();
         Ok(request)
     }
 
     /// The request as the daemon would hold it.
     pub(super) fn received(&self, at: UnixTime) -> Received {
-        Received::new(
-            self.method.clone(),
-            self.uri.clone(),
-            self.headers.clone(),
-            Bytes::copy_from_slice(&self.body),
-            at,
-        )
+        let sent = Bytes::copy_from_slice(&self.body);
+        let received = |body| {
+            let (method, uri) = (self.method.clone(), self.uri.clone());
+            Received::new(method, uri, self.headers.clone(), body, at)
+        };
+        match Codings::of(&self.headers) {
+            Ok(codings) if !codings.is_empty() => {
+                match codings.decode(&sent, DECODED_BYTES_MAX, usize::MAX) {
+                    Ok(plain) => received(plain).decoded_from(sent),
+                    // The daemon would turn it away; here one may still look at what it is.
+                    Err(_) => received(sent),
+                }
+            }
+            Ok(_) | Err(_) => received(sent),
+        }
+    }
+
+    fn look_at_coding(&mut self) {
+        let Ok(codings) = Codings::of(&self.headers) else {
+            let said = "the daemon does not take its content-encoding; it is looked at as it is";
+            return self.notes.push(said.into());
+        };
+        let sent = Bytes::copy_from_slice(&self.body);
+        if codings
+            .decode(&sent, DECODED_BYTES_MAX, usize::MAX)
+            .is_err()
+        {
+            let said = "the body is not what content-encoding says; it is looked at as it is";
+            self.notes.push(said.into());
+        }
     }
 
     /// Ends the body where the head says.
