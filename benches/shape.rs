@@ -37,7 +37,7 @@ use serde_json::{Value, json};
 /// As large as a pull request of GitHub's, and as nested.
 fn body() -> Bytes {
     let repository = |name: &str| {
-        let urls = (0..40).map(|at| {
+        let urls = (0..54).map(|at| {
             let url = format!("https://api.github.com/repos/octo/{name}/things{{/number}}/{at}");
             (format!("thing{at}_url"), json!(url))
         });

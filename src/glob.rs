@@ -81,6 +81,11 @@ mod tests {
             ("", "", true),
             ("", "a", false),
             ("**", "x", true),
+            ("*.user.create", "scim.user.create", true),
+            ("*.user.create", "user.create", false),
+            ("a*c*e", "acce", true),
+            ("a*c*e", "aec", false),
+            ("ab*ba", "aba", false),
         ] {
             assert_eq!(Glob::new(pattern).fits(text), fits, "{pattern} {text}");
         }

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 pub use batch::{BatchFormat, BatchOf};
-pub use canonical::{CANONICAL_TYPE, Canonical, CanonicalRule, Glob};
+pub use canonical::{CANONICAL_TYPE, Canonical, CanonicalRule};
 pub use event::{Event, Oddity, Origin};
 pub use mapping::{Mapping, MappingPointers};
 pub use shape::{Dropped, Rejected, Shape};

@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::build::Build;
 use super::layers;
 use super::read::read;
-use crate::normalize::{Canonical, CanonicalRule, Glob};
+use crate::glob::Glob;
+use crate::normalize::{Canonical, CanonicalRule};
 
 /// One canonical type of the table.
 #[derive(Debug, Clone, Deserialize)]

@@ -306,7 +306,6 @@ const RESERVED: &[&str] = &[
     "dataedits",
     "originaldigest",
     "schemaviolations",
-    "canonicaltype",
     "traceparent",
     "tracestate",
 ];

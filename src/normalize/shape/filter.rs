@@ -53,9 +53,13 @@ impl Filter {
     }
 }
 
-/// Whether one of `types` fits the event's type: the provider's own, or the envelope's.
+/// Whether one of `types` fits the event's type: the provider's own, the envelope's, or the canonical
+/// one, where it has one.
 pub fn fits_any(types: &[Glob], event: &Event) -> bool {
     let own = event.event().unwrap_or("unknown");
-    let fits = |glob: &Glob| glob.fits(own) || glob.fits(event.kind());
+    let canonical = event.canonical();
+    let fits = |glob: &Glob| {
+        glob.fits(own) || glob.fits(event.kind()) || canonical.is_some_and(|it| glob.fits(it))
+    };
     types.iter().any(fits)
 }
