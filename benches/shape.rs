@@ -34,6 +34,10 @@ use hookferry::time::UnixTime;
 use http::{HeaderMap, HeaderValue, Method, Uri};
 use serde_json::{Value, json};
 
+/// As the daemon's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// As large as a pull request of GitHub's, and as nested.
 fn body() -> Bytes {
     let repository = |name: &str| {

@@ -149,7 +149,7 @@ config.yaml:7:8: log.level: there is no loud here
   remedy: write one of: error, warn, info, debug, trace
 config.yaml:9:3: sinks.kafka.brokers: it is missing
   remedy: write host:port, several separated by commas
-config.yaml:11:5: sinks.kafka.topic: template \"{sauce}\": {sauce} cannot stand here; what can: source, provider, event, type, subject, id, json: (into the event's data)
+config.yaml:11:5: sinks.kafka.topic: template \"{sauce}\": {sauce} cannot stand here; what can: source, provider, event, type, canonical, subject, id, json: (into the event's data)
   remedy: correct the template, as in {source}.{event}
 config.yaml:12:11: sinks.kafka.key[0]: template \"{subject\": a { has no }
   remedy: correct the template, as in {source}.{event}

@@ -7,6 +7,7 @@
 
 mod edit;
 mod filter;
+mod keep;
 mod redact;
 mod validate;
 

@@ -1,6 +1,7 @@
 //! What of an event's data goes on. Whatever is kept stays as it was written, byte for byte: numbers
 //! keep their digits, texts their escapes.
 
+use super::keep::kept;
 use super::redact::Redaction;
 use crate::json::write_text;
 use crate::normalize::expression::Expression;
@@ -31,7 +32,7 @@ pub struct Edit {
 
 /// Paths, merged by what they begin with.
 #[derive(Debug, Default)]
-struct Node {
+pub(super) struct Node {
     below: Vec<(String, Node)>,
     end: Option<Change>,
 }
@@ -86,8 +87,13 @@ impl Edit {
             return event.be_odd(Oddity::EditFailed, "the data is not JSON".to_owned());
         }
         let before = event.data().clone();
-        if let Some(edited) = self.paths(&before) {
-            event.set_data(edited);
+        match self.paths(&before) {
+            Ok(None) => {}
+            Ok(Some(edited)) => event.set_data(edited),
+            Err(_) => {
+                let said = "a number on the way to a path is too large".to_owned();
+                return event.be_odd(Oddity::EditFailed, said);
+            }
         }
         if let Some(map) = &self.map {
             match map.json(event) {
@@ -104,12 +110,14 @@ impl Edit {
     }
 
     /// The data once paths are kept, dropped and redacted; `None` where nothing of it is asked.
-    fn paths(&self, data: &[u8]) -> Option<Vec<u8>> {
-        let json = std::str::from_utf8(data).ok()?;
+    fn paths(&self, data: &[u8]) -> Result<Option<Vec<u8>>, serde_json::Error> {
+        let Ok(json) = std::str::from_utf8(data) else {
+            return Ok(None);
+        };
         let mut edited = None;
         if let Some(keep) = &self.keep {
             let mut out = Vec::with_capacity(json.len());
-            if !kept(json, &[keep], &mut out) {
+            if !kept(json, keep, &mut out)? {
                 // Nothing of it stays but its kind.
                 let is_array = json.trim_start().starts_with('[');
                 out.extend_from_slice(if is_array { b"[]" } else { b"{}" });
@@ -119,17 +127,23 @@ impl Edit {
         if let Some(change) = &self.change {
             let mut out = Vec::with_capacity(json.len());
             let json = match &edited {
-                Some(edited) => std::str::from_utf8(edited).ok()?,
+                // Whole pieces of a text, and ASCII between them.
+                Some(edited) => std::str::from_utf8(edited).unwrap_or_default(),
                 None => json,
             };
             changed(json, &[change], &mut out);
             edited = Some(out);
         }
-        edited
+        Ok(edited)
     }
 }
 
 impl Node {
+    /// Whether a path ends here.
+    pub(super) fn is_end(&self) -> bool {
+        self.end.is_some()
+    }
+
     fn of(paths: impl Iterator<Item = (String, Change)>) -> Option<Self> {
         let mut root = Self::default();
         let mut is_empty = true;
@@ -155,29 +169,12 @@ impl Node {
 }
 
 /// The nodes below `nodes` that `name` leads to.
-fn below<'n>(nodes: &[&'n Node], name: &str) -> Vec<&'n Node> {
+pub(super) fn below<'n>(nodes: &[&'n Node], name: &str) -> Vec<&'n Node> {
     let children = nodes.iter().flat_map(|node| &node.below);
     children
         .filter(|(segment, _)| segment == "*" || segment == name)
         .map(|(_, node)| node)
         .collect()
-}
-
-/// Writes what of `json` stays. `false` where nothing does, and then nothing is written.
-fn kept(json: &str, nodes: &[&Node], out: &mut Vec<u8>) -> bool {
-    if nodes.iter().any(|node| node.end.is_some()) {
-        out.extend_from_slice(json.as_bytes());
-        return true;
-    }
-    let before = out.len();
-    let any = each(json, nodes, out, &mut |value, below, out| {
-        !below.is_empty() && kept(value, below, out)
-    });
-    if any != Some(true) {
-        // An object of which nothing stays is nothing itself.
-        out.truncate(before);
-    }
-    any == Some(true)
 }
 
 /// Writes `json` without what is dropped, and with what is redacted in its form.
@@ -277,7 +274,7 @@ mod tests {
     }
 
     fn done(edit: &Edit, json: &str) -> String {
-        let bytes = edit.paths(json.as_bytes());
+        let bytes = edit.paths(json.as_bytes()).expect("numbers that are read");
         String::from_utf8(bytes.expect("edits")).expect("text")
     }
 
@@ -297,6 +294,13 @@ mod tests {
         assert_eq!(done(&edit(&["/nothing/x"], &[], &[]), json), "{}");
         assert_eq!(done(&edit(&["/x"], &[], &[]), "[1,2]"), "[]");
         assert_eq!(done(&edit(&["/1"], &[], &[]), "[1,2,3]"), "[2]");
+    }
+
+    #[test]
+    fn what_cannot_be_walked_is_not_cut() {
+        let keep = edit(&["/a/b", "/c"], &[], &[]);
+        assert!(keep.paths(br#"{"c":1,"a":1e400}"#).is_err());
+        assert_eq!(done(&keep, r#"{"c":1e400,"x":1e400}"#), r#"{"c":1e400}"#);
     }
 
     #[test]
