@@ -53,11 +53,6 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// How many events this delivery has brought to the brokers.
-    pub fn published(&self) -> usize {
-        self.published
-    }
-
     /// How many had been stored before.
     pub fn duplicates(&self) -> usize {
         self.known.len() - self.published
@@ -69,17 +64,9 @@ impl Stored {
     }
 }
 
-/// A delivery of which not every event is known to be stored.
+/// Why not every event of a delivery is known to be stored.
 #[derive(Debug)]
-pub struct Unstored {
-    /// How many events were published all the same.
-    pub published: usize,
-    pub why: Why,
-}
-
-/// Why an event is not known to be stored.
-#[derive(Debug)]
-pub enum Why {
+pub enum Unstored {
     Unpublished(Unpublished),
     /// Another request is storing it, and was not done before the deadline.
     InProgress,
@@ -180,8 +167,7 @@ impl Dedup {
                         mine.keep(&receipt, &mut known);
                     }
                     Err(unpublished) => {
-                        let why = Why::Unpublished(unpublished);
-                        return Err(Unstored { published, why });
+                        return Err(Unstored::Unpublished(unpublished));
                     }
                 }
             }
@@ -189,8 +175,7 @@ impl Dedup {
                 return Ok(Stored { known, published });
             }
             if !has_ended(round.ending, deadline).await {
-                let why = Why::InProgress;
-                return Err(Unstored { published, why });
+                return Err(Unstored::InProgress);
             }
             open = round.theirs;
         }

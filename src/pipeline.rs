@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::accept::{Carry, Denial, Received, Reply};
 use crate::authenticate::{Answer, Arrival, Refusal, authenticate};
-use crate::dedup::{Dedup, Unstored, Why};
+use crate::dedup::{Dedup, Stored, Unstored};
 use crate::fetch::Fetcher;
 use crate::learned::Learned;
 use crate::metrics::{Fate, Metrics};
@@ -211,38 +211,53 @@ impl Pipeline {
             mut answer,
         } = load;
         self.metrics.events(at, Fate::Filtered, dropped.len());
+        let call = answer.as_mut().and_then(|answer| answer.call.take());
+        let deadline = started + source.reply_within;
+        let reply = match dropped.first().filter(|_| parcels.is_empty()) {
+            Some(first) => Reply::filtered(first, answer),
+            None => match self.publish(at, parcels, deadline).await {
+                Ok(stored) => Reply::accepted(stored, answer),
+                Err(Unstored::InProgress) => return Reply::in_progress(),
+                Err(Unstored::Unpublished(unpublished)) => return Reply::unavailable(&unpublished),
+            },
+        };
+        if let Some(url) = call
+            && let Err(error) = self.confirm(&url, deadline).await
+        {
+            return Reply::unconfirmed(error);
+        }
+        reply
+    }
+
+    /// Stores what is not stored yet, and counts what becomes of each event.
+    async fn publish(
+        &self,
+        at: usize,
+        parcels: Vec<Parcel>,
+        deadline: Instant,
+    ) -> Result<Stored, Unstored> {
         let count = parcels.len();
         let odd = parcels.iter().filter(|it| it.event().oddity().is_some());
         let odd = odd.count();
-        let deadline = started + source.reply_within;
-        if parcels.is_empty() && !dropped.is_empty() {
-            return Reply::filtered(dropped, answer);
-        }
         match self.dedup.store(parcels, deadline).await {
             Ok(stored) => {
                 let duplicates = stored.duplicates();
                 if duplicates > 0 {
                     self.metrics.duplicates(at, duplicates);
                 }
+                let meant = count.saturating_sub(odd + duplicates);
                 self.metrics.events(at, Fate::Duplicate, duplicates);
                 self.metrics.events(at, Fate::DeadLetter, odd);
-                self.metrics
-                    .events(at, Fate::Stored, count.saturating_sub(odd + duplicates));
-                if let Some(url) = answer.as_mut().and_then(|answer| answer.call.take())
-                    && let Err(error) = self.confirm(&url, deadline).await
-                {
-                    return Reply::unconfirmed(error);
-                }
-                Reply::accepted(stored, answer)
+                self.metrics.events(at, Fate::Stored, meant);
+                Ok(stored)
             }
-            Err(Unstored { why, .. }) => {
+            Err(unstored) => {
                 self.metrics.events(at, Fate::Failed, count);
-                let Why::Unpublished(unpublished) = why else {
-                    return Reply::in_progress();
-                };
-                let reason = unpublished.error.label();
-                self.metrics.failed(unpublished.sink.name(), reason);
-                Reply::unavailable(&unpublished)
+                if let Unstored::Unpublished(unpublished) = &unstored {
+                    let reason = unpublished.error.label();
+                    self.metrics.failed(unpublished.sink.name(), reason);
+                }
+                Err(unstored)
             }
         }
     }

@@ -177,12 +177,12 @@ impl Reply {
         reply
     }
 
-    /// The answer to a delivery of which nothing is wanted: at least one event was dropped, by the
-    /// operator's word. Also 2xx, or the provider would send it again.
-    pub fn filtered(dropped: Vec<Dropped>, answer: Option<Answer>) -> Self {
+    /// The answer to a delivery of which nothing is wanted: all of it was dropped, by the operator's
+    /// word. Also 2xx, or the provider would send it again.
+    pub fn filtered(dropped: &Dropped, answer: Option<Answer>) -> Self {
         let message = "not wanted here";
         let mut reply = Self::plain(StatusCode::OK, Outcome::Filtered, "filtered", message);
-        reply.detail = dropped.first().map(|dropped| dropped.rule().to_owned());
+        reply.detail = Some(dropped.rule().to_owned());
         if let Some(answer) = answer {
             reply.speak(answer);
         }
