@@ -70,7 +70,10 @@ pub enum PublishError {
     #[error("no queue is bound for routing key {0:?}")]
     Unroutable(String),
     /// The record is larger than the broker takes.
-    #[error("the record is larger than the broker takes")]
+    #[error(
+        "the record is larger than the broker takes: raise its limit, or let less of the data go on with edit \
+         (large data is not kept elsewhere: there is no claim check)"
+    )]
     TooLarge,
     /// The broker refused the record and will again until somebody changes something, in its own
     /// words: a missing topic, a missing right.
