@@ -40,8 +40,7 @@ impl Pointers {
             return;
         }
         let mut node = &mut self.root;
-        for segment in pointer.split('/').skip(1) {
-            let segment = segment.replace("~1", "/").replace("~0", "~");
+        for segment in segments(pointer) {
             let at = match node.children.iter().position(|(key, _)| *key == segment) {
                 Some(at) => at,
                 None => {
@@ -76,6 +75,12 @@ impl Pointers {
             found,
         })
     }
+}
+
+/// The steps of a JSON Pointer (RFC 6901, section 4).
+pub fn segments(pointer: &str) -> impl Iterator<Item = String> + '_ {
+    let segments = pointer.split('/').skip(1);
+    segments.map(|segment| segment.replace("~1", "/").replace("~0", "~"))
 }
 
 /// What [`Pointers::read`] found.

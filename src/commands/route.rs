@@ -11,7 +11,7 @@ use super::{CONFIG, FAILED, USAGE, verify};
 use crate::accept::Received;
 use crate::authenticate::{Arrival, authenticate};
 use crate::daemon::carriers;
-use crate::normalize::{self, Delivery, Event};
+use crate::normalize::{self, Delivery, Dropped, Event};
 use crate::publish::{Topics, first_fit};
 use crate::settings::compile::{self, Operator};
 use crate::settings::preset::{Preset, Sample, VerifyForm};
@@ -94,12 +94,7 @@ fn told(args: &RouteArgs, settings: &Settings, source: &SourceSettings) -> Resul
     if args.explain {
         lines.extend(before.into_iter().map(|event| format!("event    {event}")));
     }
-    for dropped in &shaped.dropped {
-        lines.push(format!(
-            "filtered by {}: answered 2xx and not published",
-            dropped.rule()
-        ));
-    }
+    lines.extend(shaped.dropped.iter().map(filtered));
     let after = self::bytes(&shaped);
     if args.explain && shaped.dropped.is_empty() && after != bytes {
         lines.push(format!("edited   {bytes} bytes of data become {after}"));
@@ -117,6 +112,11 @@ fn told(args: &RouteArgs, settings: &Settings, source: &SourceSettings) -> Resul
 fn bytes(delivery: &Delivery) -> usize {
     let events = delivery.events.iter();
     events.map(|event| event.data().len()).sum()
+}
+
+fn filtered(dropped: &Dropped) -> String {
+    let rule = dropped.rule();
+    format!("filtered by {rule}: answered 2xx and not published")
 }
 
 fn described(event: &Event) -> String {
@@ -147,21 +147,14 @@ fn routed(
     });
     let chosen = found.and_then(|at| source.routes.get(at));
     let chosen = chosen.or(source.routes.last());
+    let Some(route) = chosen else { return };
+    let name = &route.rule.name;
+    if let Some(dropped) = route.rule.drops(&mut event) {
+        return lines.push(filtered(&dropped));
+    }
     if let Some(oddity) = event.oddity() {
         let detail = event.detail().unwrap_or_default();
         lines.push(format!("dead letter: {} {detail}", oddity.label()));
-    }
-    let Some(route) = chosen else { return };
-    let name = &route.rule.name;
-    if event.oddity().is_none()
-        && let normalize::shape::Verdict::Drops(dropped) =
-            route.rule.filter.judge(&event, Some(name))
-    {
-        let rule = dropped.rule();
-        lines.push(format!(
-            "filtered by {rule}: answered 2xx and not published"
-        ));
-        return;
     }
     for target in &route.to {
         let Some(sink) = settings.sinks.get(target.sink) else {

@@ -28,8 +28,7 @@ pub use broker::Broker;
 pub use dead_letter::DeadLetters;
 pub use record::{Kept, Record};
 pub use route::{Route, Topics};
-pub use routing::Fit;
-pub use routing::{Parcel, Routing, Rule, Way, first_fit};
+pub use routing::{Fit, Parcel, Routing, Rule, Way, first_fit};
 pub use sink::{Sink, SinkOptions};
 
 /// Proof that every record of a delivery is stored for every sink that it was meant for: in the

@@ -97,6 +97,23 @@ impl Rule {
         }
     }
 
+    /// Proof that the filter drops `event`, which is one that fits; what the filter cannot judge is odd
+    /// from then on.
+    pub fn drops(&self, event: &mut Event) -> Option<Dropped> {
+        if event.oddity().is_some() || self.filter.is_empty() {
+            return None;
+        }
+        match self.filter.judge(event, Some(&self.name)) {
+            Verdict::Passes => {}
+            Verdict::Drops(dropped) => return Some(dropped),
+            Verdict::Undecided(said) => {
+                let said = format!("route {}: {said}", self.name);
+                event.be_odd(Oddity::FilterFailed, said);
+            }
+        }
+        None
+    }
+
     /// Whether every event fits.
     pub fn fits_all(&self) -> bool {
         self.types.is_empty() && self.when.is_none()
@@ -122,16 +139,8 @@ impl Routing {
     /// The route's filter drops it.
     pub fn route(&self, mut event: Event) -> Result<Parcel, Dropped> {
         let way = self.find(&mut event);
-        let filter = &way.rule.filter;
-        if event.oddity().is_none() && !filter.is_empty() {
-            match filter.judge(&event, Some(&way.rule.name)) {
-                Verdict::Passes => {}
-                Verdict::Drops(dropped) => return Err(dropped),
-                Verdict::Undecided(said) => {
-                    let said = format!("route {}: {said}", way.rule.name);
-                    event.be_odd(Oddity::FilterFailed, said);
-                }
-            }
+        if let Some(dropped) = way.rule.drops(&mut event) {
+            return Err(dropped);
         }
         let to = Arc::clone(&way.to);
         Ok(Parcel { event, to })

@@ -33,7 +33,7 @@ impl Cost {
     /// It is more than any event is worth.
     pub(super) fn of(root: &IdedExpr) -> Result<Self, String> {
         let mut cost = Self::default();
-        cost.levels = cost.add(root, 0);
+        cost.levels = cost.add(root);
         if cost.size > SIZE_MAX {
             return Err(format!(
                 "it has {} operators, names and literals, more than {SIZE_MAX}",
@@ -69,49 +69,48 @@ impl Cost {
     }
 
     /// Adds `expr`, and says how many loops it has within or after each other.
-    fn add(&mut self, expr: &IdedExpr, depth: u32) -> u32 {
+    fn add(&mut self, expr: &IdedExpr) -> u32 {
         self.size += 1;
-        let below = depth + 1;
         match &expr.expr {
             Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => 0,
             Expr::Call(call) => {
                 self.growth += usize::from(call.func_name == operators::ADD);
                 let parts = call.target.iter().map(|it| &**it).chain(&call.args);
-                parts.map(|it| self.add(it, below)).max().unwrap_or(0)
+                parts.map(|it| self.add(it)).max().unwrap_or(0)
             }
             Expr::Comprehension(it) => {
                 // What loops over the outcome of a loop may have as many turns again.
-                let range = self.add(&it.iter_range, below);
+                let range = self.add(&it.iter_range);
                 let parts = [&it.accu_init, &it.loop_cond, &it.loop_step, &it.result];
-                let body = parts.into_iter().map(|it| self.add(it, below)).max();
+                let body = parts.into_iter().map(|it| self.add(it)).max();
                 range + 1 + body.unwrap_or(0)
             }
             Expr::List(list) => {
                 self.growth += list.elements.len();
                 let parts = list.elements.iter();
-                parts.map(|it| self.add(it, below)).max().unwrap_or(0)
+                parts.map(|it| self.add(it)).max().unwrap_or(0)
             }
             Expr::Map(map) => {
                 self.growth += map.entries.len();
                 let entries = map.entries.iter();
-                let levels = entries.map(|entry| self.entry(&entry.expr, below));
+                let levels = entries.map(|entry| self.entry(&entry.expr));
                 levels.max().unwrap_or(0)
             }
             Expr::Struct(it) => {
                 let entries = it.entries.iter();
-                let levels = entries.map(|entry| self.entry(&entry.expr, below));
+                let levels = entries.map(|entry| self.entry(&entry.expr));
                 levels.max().unwrap_or(0)
             }
-            Expr::Select(select) => self.add(&select.operand, below),
+            Expr::Select(select) => self.add(&select.operand),
         }
     }
 
-    fn entry(&mut self, entry: &EntryExpr, depth: u32) -> u32 {
+    fn entry(&mut self, entry: &EntryExpr) -> u32 {
         match entry {
-            EntryExpr::StructField(field) => self.add(&field.value, depth),
+            EntryExpr::StructField(field) => self.add(&field.value),
             EntryExpr::MapEntry(entry) => {
-                let key = self.add(&entry.key, depth);
-                key.max(self.add(&entry.value, depth))
+                let key = self.add(&entry.key);
+                key.max(self.add(&entry.value))
             }
         }
     }

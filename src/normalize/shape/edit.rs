@@ -6,7 +6,7 @@ use super::redact::Redaction;
 use crate::json::write_text;
 use crate::normalize::expression::Expression;
 use crate::normalize::{Event, Oddity};
-use crate::peek::{elements, entries};
+use crate::peek::{elements, entries, segments};
 
 /// What an operator asks for. Paths are JSON Pointers (RFC 6901) in which `*` stands for any name or
 /// place.
@@ -150,8 +150,7 @@ impl Node {
         for (path, change) in paths {
             is_empty = false;
             let mut node = &mut root;
-            for segment in path.split('/').skip(1) {
-                let segment = segment.replace("~1", "/").replace("~0", "~");
+            for segment in segments(&path) {
                 let at = match node.below.iter().position(|(known, _)| *known == segment) {
                     Some(at) => at,
                     None => {
@@ -250,7 +249,7 @@ fn each(json: &str, nodes: &[&Node], out: &mut Vec<u8>, write: &mut Write<'_>) -
     Some(any)
 }
 
-/// Whether `text` is a path: empty, or with a slash before each of its steps.
+/// Whether `text` is a path: with a slash before each of its steps, of which it has one at least.
 pub fn is_path(text: &str) -> bool {
     text.starts_with('/') && text.len() > 1
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::filter::fits_any;
 use crate::glob::Glob;
 use crate::normalize::{Event, Oddity};
+use crate::peek::segments;
 
 /// Violations that are told of one event.
 const VIOLATIONS_MAX: usize = 20;
@@ -131,12 +132,10 @@ pub fn required(fields: &[(String, String)]) -> Result<Value, String> {
     let mut root = json!({ "type": "object" });
     for (field, kind) in fields {
         let kind = simple(kind)?;
-        let segments: Vec<String> = match field.strip_prefix('/') {
-            None => vec![field.clone()],
-            Some(path) => path
-                .split('/')
-                .map(|it| it.replace("~1", "/").replace("~0", "~"))
-                .collect(),
+        let segments = if field.starts_with('/') {
+            segments(field).collect()
+        } else {
+            vec![field.clone()]
         };
         insert(&mut root, &segments, kind);
     }
