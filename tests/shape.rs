@@ -174,7 +174,9 @@ async fn routes_lead_to_one_or_many_sinks_each_with_its_own_topic_key_headers_an
     assert_eq!(ids(&at("hub.push")), [sent[1].1.id.clone()]);
     assert_eq!(ids(&at("events")), [sent[2].1.id.clone()]);
     assert_eq!(ids(&at("pulls")), [sent[3].1.id.clone()]);
-    let dead = at("dead");
+    // The topic has several partitions: the order between two keys is nobody's.
+    let mut dead = at("dead");
+    dead.sort_by_key(|it| it.json()["id"] != json!(sent[6].1.id));
     assert_eq!(ids(&dead), [sent[6].1.id.clone(), sent[7].1.id.clone()]);
     assert_eq!(dead[0].json()["deadletterreason"], "filter_failed");
     assert_eq!(
