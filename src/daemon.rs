@@ -24,8 +24,9 @@ use crate::pipeline::{Pipeline, Source};
 use crate::publish::{Placement, Routing, Sink, Topics, Way};
 use crate::queues;
 use crate::reload;
+use crate::settings::compile::Endpoint;
 use crate::settings::preset::Signs;
-use crate::settings::{Settings, SinkKind, SinkSettings, SourceSettings, Target};
+use crate::settings::{Settings, SinkKind, SinkSettings, SourceSettings, TENANT, Target};
 use carriers::Carriers;
 
 /// A file would grow beyond RLIMIT_FSIZE; the same number on every Linux but MIPS.
@@ -80,8 +81,18 @@ pub async fn run(
     background.spawn(serving);
 
     let (limits, shutdown) = (settings.limits.clone(), settings.shutdown.clone());
-    let doors = doors(&settings.sources);
-    let pipeline = pipeline(settings, &sinks, &metrics, learned, load, &mut background)?;
+    let sources = settings.sources.iter().enumerate();
+    let doors = Doors::new(sources.flat_map(|(at, source)| doors(at, source)));
+    let doors = Arc::new(doors);
+    let watched = (Arc::clone(&doors), load);
+    let pipeline = pipeline(
+        settings,
+        &sinks,
+        &metrics,
+        learned,
+        watched,
+        &mut background,
+    )?;
     let (go, going) = watch::channel(false);
     let mut serving = tokio::spawn(accept::serve(
         ingress,
@@ -117,7 +128,7 @@ fn pipeline(
     sinks: &[Arc<Sink>],
     metrics: &Arc<Metrics>,
     learned: Arc<Learned>,
-    load: reload::Load,
+    (doors, load): (Arc<Doors>, reload::Load),
     background: &mut JoinSet<()>,
 ) -> Result<Pipeline, String> {
     let names = settings.sources.iter().map(|it| it.name.clone()).collect();
@@ -127,7 +138,13 @@ fn pipeline(
         background.spawn(watch);
     }
     let sources: Arc<[Source]> = sources(settings, sinks)?.into();
-    background.spawn(reload::watch(files, names, Arc::clone(&sources), load));
+    let running = reload::Running {
+        names,
+        sources: Arc::clone(&sources),
+        doors,
+        metrics: Arc::clone(metrics),
+    };
+    background.spawn(reload::watch(files, running, load));
     let fetcher = fetcher(&sources)?;
     if let Some(fetcher) = &fetcher {
         background.spawn(fetch::run(fetcher.clone(), Arc::clone(metrics)));
@@ -239,30 +256,41 @@ fn metrics(settings: &Settings) -> Result<Metrics, String> {
         metrics.unverified_sources.inc();
         tracing::warn!(source = source.name, "this source verifies nothing");
     }
+    for (at, source) in settings.sources.iter().enumerate() {
+        if let Some((known, faulty)) = source.endpoints.count() {
+            metrics.tenants(at, known, faulty);
+        }
+    }
     Ok(metrics)
 }
 
-fn doors(sources: &[SourceSettings]) -> Doors {
-    let doors = |(at, source): (usize, &SourceSettings)| {
-        let scheme = &source.endpoint.scheme;
-        let mut methods = scheme.methods.clone();
-        for method in scheme.handshakes.iter().flat_map(accept_methods) {
+/// The paths of the source at place `at`, each with its door.
+pub(crate) fn doors(at: usize, source: &SourceSettings) -> Vec<(String, Door)> {
+    let door = |tenant: Option<&Arc<str>>, endpoint: &Endpoint| {
+        let mut methods = endpoint.scheme.methods.clone();
+        for method in endpoint.scheme.handshakes.iter().flat_map(accept_methods) {
             if !methods.contains(&method) {
                 methods.push(method);
             }
         }
-        let door = Door {
+        Door {
             source: at,
+            tenant: tenant.cloned(),
             methods,
             content_types: source.content_types.clone(),
             body_bytes_max: source.body_bytes_max,
             keeps_encoded: source.preset.signs == Signs::Encoded,
-        };
-        let paths = std::iter::once(&source.path).chain(&source.preset.paths);
-        let paths: Vec<_> = paths.cloned().collect();
-        paths.into_iter().map(move |path| (path, door.clone()))
+        }
     };
-    sources.iter().enumerate().flat_map(doors).collect()
+    let mut doors = Vec::new();
+    for (tenant, endpoint) in source.endpoints.all() {
+        let door = door(tenant, endpoint);
+        for path in std::iter::once(&source.path).chain(&source.preset.paths) {
+            let own = tenant.map(|tenant| path.replace(TENANT, tenant));
+            doors.push((own.unwrap_or_else(|| path.clone()), door.clone()));
+        }
+    }
+    doors
 }
 
 /// The methods that a handshake says it is asked by.
@@ -297,7 +325,7 @@ fn sources(settings: Settings, sinks: &[Arc<Sink>]) -> Result<Vec<Source>, Strin
         let mut ways = ways.collect::<Option<Vec<_>>>()?;
         let last = ways.pop()?;
         Some(Source::new(
-            source.endpoint,
+            source.endpoints,
             source.shape,
             Routing { ways, last },
             source.reply_within,

@@ -308,11 +308,13 @@ async fn has_ended(ending: Option<Ending>, deadline: Instant) -> bool {
     }
 }
 
-/// Source, type and id, each behind its length, so that no two triples read alike; and a checksum of
-/// the data. Whoever can send signed content again may choose the id where it stands in a header that
+/// Source, tenant, type and id, each behind its length, so that no two of these read alike; and a
+/// checksum of the data. Whoever can send signed content again may choose the id where it stands in a header that
 /// is not signed: without the checksum, that of an event to come, which would then be lost.
 fn identify(event: &Event, hash: &mut Sha256) {
-    for text in [event.origin().name.as_str(), event.kind(), event.id()] {
+    let origin = event.origin();
+    let tenant = origin.tenant.as_deref().unwrap_or_default();
+    for text in [&origin.name, tenant, event.kind(), event.id()] {
         hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_le_bytes());
         hash.update(text);
     }

@@ -38,6 +38,7 @@ pub struct Metrics {
     pub unverified_sources: IntGauge,
     sink_up: IntGaugeVec,
     queue_faults: IntGaugeVec,
+    tenants: IntGaugeVec,
 }
 
 /// One more in a gauge for as long as it lives, however that ends.
@@ -215,6 +216,11 @@ impl Metrics {
                 "Queues behind a sink that would lose events, by reason.",
                 &["sink", "fault"],
             )?,
+            tenants: make.gauges(
+                "hookferry_tenants",
+                "Tenants of a source that are let in, and those whose secrets cannot be read.",
+                &["source", "state"],
+            )?,
             sink_up,
             registry: make.0,
         })
@@ -307,6 +313,15 @@ impl Metrics {
     pub fn queue_faults(&self, sink: &str, fault: &'static str, count: usize) {
         let gauge = self.queue_faults.with_label_values(&[sink, fault]);
         gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
+    }
+
+    /// Notes how many tenants of a source there are.
+    pub fn tenants(&self, source: usize, known: usize, faulty: usize) {
+        for (state, count) in [("known", known), ("faulty", faulty)] {
+            let labels = [self.source_name(source), state];
+            let gauge = self.tenants.with_label_values(&labels);
+            gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
+        }
     }
 
     /// All metrics in Prometheus' text format.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::accept::{Carry, Denial, Received, Reply};
+use crate::accept::{Carry, Denial, Door, Received, Reply};
 use crate::authenticate::{Answer, Arrival, Refusal, authenticate};
 use crate::dedup::{Dedup, Stored, Unstored};
 use crate::fetch::Fetcher;
@@ -14,14 +14,15 @@ use crate::learned::Learned;
 use crate::metrics::{Fate, Metrics};
 use crate::normalize::{self, Delivery, Dropped, Shape};
 use crate::publish::{Parcel, Routing};
+use crate::settings::Endpoints;
 use crate::settings::compile::Endpoint;
 use crate::time::UnixTime;
 
 /// One source, ready to run.
 #[derive(Debug)]
 pub struct Source {
-    /// Replaced whole when a secret changes; a request keeps the one it began with.
-    endpoint: RwLock<Arc<Endpoint>>,
+    /// Replaced when a secret changes or a tenant comes or goes; a request keeps the one it began with.
+    endpoints: RwLock<Endpoints>,
     /// What is made of its events before they go on.
     shape: Shape,
     /// Where its events go.
@@ -34,14 +35,14 @@ pub struct Source {
 
 impl Source {
     pub fn new(
-        endpoint: Endpoint,
+        endpoints: Endpoints,
         shape: Shape,
         routing: Routing,
         reply_within: Duration,
         learn_into: Option<PathBuf>,
     ) -> Self {
         Self {
-            endpoint: RwLock::new(Arc::new(endpoint)),
+            endpoints: RwLock::new(endpoints),
             shape,
             routing,
             reply_within,
@@ -51,23 +52,31 @@ impl Source {
 
     /// Whether its provider has subscriptions confirmed by opening an address.
     pub fn calls(&self) -> bool {
-        let endpoint = self.endpoint();
-        let mut accepted = endpoint.scheme.accepted.iter();
-        accepted.any(|form| form.call.is_some())
+        let endpoints = self.endpoints.read();
+        let endpoints = endpoints.unwrap_or_else(PoisonError::into_inner);
+        let calls = |endpoint: &Endpoint| {
+            let mut accepted = endpoint.scheme.accepted.iter();
+            accepted.any(|form| form.call.is_some())
+        };
+        endpoints.all().any(|(_, endpoint)| calls(endpoint))
     }
 
-    /// Judges requests by `endpoint` from now on.
-    pub fn renew(&self, endpoint: Endpoint) {
-        let mut slot = self
-            .endpoint
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        *slot = Arc::new(endpoint);
+    /// Gives `endpoints` what they lack: a tenant whose secrets cannot be read keeps those that it has.
+    pub fn complete(&self, endpoints: &mut Endpoints) {
+        let slot = self.endpoints.read();
+        endpoints.keep_faulty(&slot.unwrap_or_else(PoisonError::into_inner));
     }
 
-    fn endpoint(&self) -> Arc<Endpoint> {
-        let slot = self.endpoint.read().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(&slot)
+    /// Judges requests by `endpoints` from now on.
+    pub fn renew(&self, endpoints: Endpoints) {
+        let slot = self.endpoints.write();
+        *slot.unwrap_or_else(PoisonError::into_inner) = endpoints;
+    }
+
+    fn endpoint(&self, tenant: Option<&str>) -> Option<Arc<Endpoint>> {
+        let endpoints = self.endpoints.read();
+        let endpoints = endpoints.unwrap_or_else(PoisonError::into_inner);
+        endpoints.of(tenant).map(Arc::clone)
     }
 }
 
@@ -99,11 +108,12 @@ impl Carry for Pipeline {
     /// All that needs no waiting is done at once: the future holds only what the brokers are told.
     fn carry(
         &self,
-        at: usize,
+        door: &Door,
         received: Received,
         started: Instant,
     ) -> impl Future<Output = Reply> + Send {
-        let judged = self.judge(at, received);
+        let at = door.source;
+        let judged = self.judge(at, door.tenant.as_deref(), received);
         async move {
             let reply = match judged {
                 Judged::Authentic(source, load) => self.store(source, at, load, started).await,
@@ -117,11 +127,13 @@ impl Carry for Pipeline {
 }
 
 impl Pipeline {
-    fn judge(&self, at: usize, received: Received) -> Judged<'_> {
-        let Some(source) = self.sources.get(at) else {
+    fn judge(&self, at: usize, tenant: Option<&str>, received: Received) -> Judged<'_> {
+        let source = self.sources.get(at);
+        let endpoint = source.and_then(|source| source.endpoint(tenant));
+        // A tenant may have gone while its request came.
+        let (Some(source), Some(endpoint)) = (source, endpoint) else {
             return Judged::Answered(Reply::denied(Denial::NotFound));
         };
-        let endpoint = source.endpoint();
         let Endpoint { scheme, mapping } = endpoint.as_ref();
         let now = received.at();
         let verified = match authenticate(scheme, received, now, &mut ()) {

@@ -1,4 +1,4 @@
-//! Secrets that change in their files while the daemon runs.
+//! Secrets that change in their files while the daemon runs, and tenants that come and go with theirs.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,6 +7,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::accept::Doors;
+use crate::daemon;
+use crate::metrics::Metrics;
 use crate::pipeline::Source;
 use crate::settings::{Faults, Settings};
 
@@ -20,9 +23,19 @@ pub type Load = Box<dyn Fn() -> Result<Settings, Faults> + Send>;
 /// that the way Kubernetes swaps a volume is seen.
 type State = BTreeMap<PathBuf, Option<(u64, i64, i64, u64)>>;
 
-/// Watches the files that `settings` came from and gives each source its secrets anew when one
-/// has changed: all sources, or none. Runs for ever.
-pub async fn watch(files: Vec<PathBuf>, names: Vec<String>, sources: Arc<[Source]>, load: Load) {
+/// What is renewed.
+#[derive(Debug)]
+pub struct Running {
+    /// The sources' names, in order.
+    pub names: Vec<String>,
+    pub sources: Arc<[Source]>,
+    pub doors: Arc<Doors>,
+    pub metrics: Arc<Metrics>,
+}
+
+/// Watches the files that settings came from and gives each source its secrets anew when one has
+/// changed: all sources, or none. Runs for ever.
+pub async fn watch(mut files: Vec<PathBuf>, running: Running, load: Load) {
     let mut seen = state(&files);
     loop {
         tokio::time::sleep(LOOK).await;
@@ -32,7 +45,12 @@ pub async fn watch(files: Vec<PathBuf>, names: Vec<String>, sources: Arc<[Source
         }
         seen = now;
         match load() {
-            Ok(settings) => renew(settings, &names, &sources),
+            Ok(mut settings) => {
+                // Whoever has come has brought files: they are looked at next time, and read once
+                // more then, for they may have changed in between.
+                files = std::mem::take(&mut settings.files);
+                running.renew(settings);
+            }
             Err(faults) => {
                 tracing::error!(%faults, "a secret has changed and is faulty; the old ones stay");
             }
@@ -40,18 +58,25 @@ pub async fn watch(files: Vec<PathBuf>, names: Vec<String>, sources: Arc<[Source
     }
 }
 
-fn renew(settings: Settings, names: &[String], sources: &[Source]) {
-    let mut read: BTreeMap<_, _> = settings
-        .sources
-        .into_iter()
-        .map(|source| (source.name, source.endpoint))
-        .collect();
-    for (name, source) in names.iter().zip(sources) {
-        if let Some(endpoint) = read.remove(name) {
-            source.renew(endpoint);
+impl Running {
+    fn renew(&self, settings: Settings) {
+        for mut new in settings.sources {
+            let mut names = self.names.iter().zip(self.sources.iter()).enumerate();
+            let known = names.find(|(_, (name, _))| **name == new.name);
+            let Some((at, (_, source))) = known else {
+                continue;
+            };
+            let count = new.endpoints.count();
+            source.complete(&mut new.endpoints);
+            let doors = count.map(|_| daemon::doors(at, &new));
+            source.renew(new.endpoints);
+            if let (Some((known, faulty)), Some(doors)) = (count, doors) {
+                self.doors.renew(at, doors);
+                self.metrics.tenants(at, known, faulty);
+            }
         }
+        tracing::info!("secrets were read anew");
     }
-    tracing::info!("secrets were read anew");
 }
 
 fn state(files: &[PathBuf]) -> State {

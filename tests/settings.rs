@@ -149,7 +149,7 @@ config.yaml:7:8: log.level: there is no loud here
   remedy: write one of: error, warn, info, debug, trace
 config.yaml:9:3: sinks.kafka.brokers: it is missing
   remedy: write host:port, several separated by commas
-config.yaml:11:5: sinks.kafka.topic: template \"{sauce}\": {sauce} cannot stand here; what can: source, provider, event, type, canonical, subject, id, json: (into the event's data)
+config.yaml:11:5: sinks.kafka.topic: template \"{sauce}\": {sauce} cannot stand here; what can: source, provider, tenant, event, type, canonical, subject, id, json: (into the event's data)
   remedy: correct the template, as in {source}.{event}
 config.yaml:12:11: sinks.kafka.key[0]: template \"{subject\": a { has no }
   remedy: correct the template, as in {source}.{event}
@@ -789,6 +789,82 @@ fn items_at_fault_keep_their_places_in_a_list() {
 
 // The example.
 
+#[test]
+fn tenants_are_those_who_have_a_file_and_a_mistake_is_named() {
+    let source = |more: &str| {
+        format!(
+            "{SINKS}sources:\n  shops: {{ provider: github, path: \"/hooks/{{tenant}}/github\", {more} }}\n"
+        )
+    };
+    for (more, expected) in [
+        (
+            "secrets: [{ env: GITHUB_SECRET }]",
+            "sources.shops.path: its path has {tenant}, and no file of a secret",
+        ),
+        (
+            "secrets: [{ file: \"nowhere/{tenant}\" }]",
+            "sources.shops.secrets: folder nowhere cannot be read",
+        ),
+        (
+            "secrets: [{ file: \"/nowhere/{tenant}\" }], learned_secret_file: /nowhere/secret",
+            "sources.shops.learned_secret_file: a secret that the provider hands over is not kept by tenant",
+        ),
+    ] {
+        let said = faults(&source(more), &[]);
+        assert!(
+            said.contains(expected),
+            "\n said: {said}\n expected: {expected}"
+        );
+    }
+    for (path, expected) in [
+        ("/{tenant}/{tenant}", "it has {tenant} more than once"),
+        (
+            "/x{tenant}/github",
+            "more than {tenant} between two slashes",
+        ),
+        (
+            "/{customer}/github",
+            "more than {tenant} between two slashes",
+        ),
+    ] {
+        let yaml = source("secrets: [{ file: \"/nowhere/{tenant}\" }]");
+        let said = faults(&yaml.replace("/hooks/{tenant}/github", path), &[]);
+        assert!(
+            said.contains(expected),
+            "\n said: {said}\n expected: {expected}"
+        );
+    }
+    // A tenant named lab would have the path of the other source.
+    let other =
+        "  lab: { provider: github, path: /hooks/lab/github, secrets: [{ env: GITHUB_SECRET }] }\n";
+    let yaml = source("secrets: [{ file: \"/nowhere/{tenant}\" }]") + other;
+    let said = faults(&yaml, &[]);
+    let expected = "sources.shops.path: source lab has the same path";
+    assert!(
+        said.contains(expected),
+        "\n said: {said}\n expected: {expected}"
+    );
+
+    let folder = Folder::new();
+    folder.write("tenants/acme", SECRET);
+    folder.write("tenants/globex", "short");
+    let files = folder.0.join("tenants/{tenant}").display().to_string();
+    let yaml = source(&format!("secrets: [{{ file: \"{files}\" }}]"));
+    let loaded = load_in(&folder, &yaml, &[]).unwrap();
+    assert_eq!(loaded.settings.sources[0].endpoints.count(), Some((1, 1)));
+    let warnings: Vec<_> = loaded.warnings.iter().map(|it| it.said()).collect();
+    assert!(
+        warnings
+            .iter()
+            .any(|said| said.starts_with("tenant globex is left out: ")),
+        "{warnings:?}"
+    );
+    // Where nobody is right it is not the tenants' mistake.
+    folder.write("tenants/acme", "");
+    let said = load_in(&folder, &yaml, &[]).unwrap_err();
+    assert!(said.contains("acme is empty"), "{said}");
+}
+
 const EXAMPLE: &str = include_str!("../config.example.yaml");
 const SECRETS: [(&str, &str); 7] = [
     ("REDACT_KEY", "0123456789abcdef0123456789abcdef"),
@@ -817,6 +893,7 @@ fn whole_example(folder: &Folder) -> String {
     );
     folder.write("etc/push.schema.json", r#"{"type":"object"}"#);
     folder.write("etc/client.key", "-----BEGIN PRIVATE KEY-----\n");
+    folder.write("etc/tenants/acme/shopify", SECRET);
     folder.write("run/stripe-old", "whsec_0123456789abcdef0123456789abcdef\n");
     std::fs::create_dir_all(folder.0.join("etc/providers")).unwrap();
     let uncommented = |line: &str| {
@@ -853,7 +930,7 @@ fn the_example_has_no_faults_with_and_without_its_optional_keys() {
     assert_eq!(
         names,
         [
-            "asana", "discord", "github", "open", "paypal", "pubsub", "stripe"
+            "asana", "discord", "github", "open", "paypal", "pubsub", "shops", "stripe"
         ]
     );
     assert_eq!(

@@ -144,7 +144,8 @@ async fn answer<C: Carry>(request: Request<Incoming>, shared: &Shared<C>) -> Res
     let mut text = Uuid::encode_buffer();
     let id: &str = id.hyphenated().encode_lower(&mut text);
     let is_http1 = request.version() < http::Version::HTTP_2;
-    let door = shared.doors.get(request.uri().path());
+    let door = shared.doors.at(request.uri().path());
+    let door = door.as_deref();
     let source = door.map(|door| shared.metrics.source_name(door.source));
     let _counted = Counted::one(&shared.metrics.requests_in_flight);
     // At the level `info` a request that went well costs no span and writes no line.
@@ -156,7 +157,8 @@ async fn answer<C: Carry>(request: Request<Incoming>, shared: &Shared<C>) -> Res
         let judged = Box::pin(judge(request, door, shared, started));
         judged.instrument(span).await
     };
-    log(id, source, started, &reply);
+    let tenant = door.and_then(|door| door.tenant.as_deref());
+    log(id, source, tenant, started, &reply);
     let ends_connection = reply.ends_connection() || shared.is_going();
     let mut response = reply.into_response(id);
     if is_http1 && ends_connection {
@@ -168,7 +170,7 @@ async fn answer<C: Carry>(request: Request<Incoming>, shared: &Shared<C>) -> Res
 }
 
 /// One line a request, with nothing of the request in it but where it went and what became of it.
-fn log(id: &str, source: Option<&str>, started: Instant, reply: &Reply) {
+fn log(id: &str, source: Option<&str>, tenant: Option<&str>, started: Instant, reply: &Reply) {
     // What a macro is handed is worked out only where the line is written.
     let elapsed_ms = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     macro_rules! line {
@@ -176,6 +178,7 @@ fn log(id: &str, source: Option<&str>, started: Instant, reply: &Reply) {
             tracing::$level!(
                 request = id,
                 source,
+                tenant,
                 outcome = reply.outcome().label(),
                 reason = reply.reason(),
                 detail = reply.detail(),
@@ -229,7 +232,7 @@ async fn judge<C: Carry>(
             Err(denial) => return denied(denial),
         }
     };
-    shared.carry.carry(door.source, received, started).await
+    shared.carry.carry(door, received, started).await
 }
 
 fn decoded(codings: &Codings, body: &Bytes, door: &Door, limits: &Limits) -> Result<Bytes, Denial> {

@@ -4,23 +4,23 @@
 mod body;
 mod coding;
 mod connection;
+mod doors;
 mod received;
 mod reply;
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use http::Method;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 pub use coding::{Codings, Undecoded, Untaken};
+pub use doors::{Door, Doors};
 pub use received::{Received, media_type};
 pub use reply::{Denial, Outcome, Reply};
 
@@ -42,29 +42,12 @@ pub struct Limits {
     pub decoded_ratio_max: usize,
 }
 
-/// A path that requests are taken at, and which.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Door {
-    /// The source's place in the settings.
-    pub source: usize,
-    /// Methods that deliver events or are handshakes.
-    pub methods: Vec<Method>,
-    /// Media types that are taken; any when empty.
-    pub content_types: Vec<String>,
-    pub body_bytes_max: usize,
-    /// Whether a coded body is kept as it came beside what it says: its provider signs that.
-    pub keeps_encoded: bool,
-}
-
-/// The doors by path.
-pub type Doors = HashMap<String, Door>;
-
 /// The rest of the journey. `accept` is handed it and names no later stage.
 pub trait Carry: Send + Sync + 'static {
     /// Carries a whole request to its reply. `started` is when its head had arrived.
     fn carry(
         &self,
-        source: usize,
+        door: &Door,
         received: Received,
         started: Instant,
     ) -> impl Future<Output = Reply> + Send;
@@ -72,7 +55,7 @@ pub trait Carry: Send + Sync + 'static {
 
 /// What every connection needs.
 pub(crate) struct Shared<C> {
-    pub(crate) doors: Doors,
+    pub(crate) doors: Arc<Doors>,
     pub(crate) limits: Limits,
     pub(crate) in_flight: Semaphore,
     pub(crate) carry: C,
@@ -104,7 +87,7 @@ const LAST_REQUEST: Duration = Duration::from_millis(1000);
 /// `grace`. Returns how many connections had to be cut.
 pub async fn serve<C: Carry>(
     listener: TcpListener,
-    doors: Doors,
+    doors: Arc<Doors>,
     limits: Limits,
     carry: C,
     metrics: Arc<Metrics>,

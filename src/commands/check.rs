@@ -75,10 +75,16 @@ fn line(settings: &Settings, source: &SourceSettings) -> String {
         })
         .collect();
     format!(
-        "{}: {} at {} to {}, reply within {} ms{}",
+        "{}: {} at {}{} to {}, reply within {} ms{}",
         source.name,
         source.preset.id,
         source.path,
+        match source.endpoints.count() {
+            Some((1, 0)) => " (1 tenant)".to_owned(),
+            Some((known, 0)) => format!(" ({known} tenants)"),
+            Some((known, faulty)) => format!(" ({known} tenants, {faulty} FAULTY)"),
+            None => String::new(),
+        },
         ways.join("; "),
         source.reply_within.as_millis(),
         if source.unverified {

@@ -13,9 +13,9 @@ use crate::authenticate::{Arrival, authenticate};
 use crate::daemon::carriers;
 use crate::normalize::{self, Delivery, Dropped, Event};
 use crate::publish::{Topics, first_fit};
-use crate::settings::compile::{self, Operator};
+use crate::settings::compile::{self, Endpoint, Operator};
 use crate::settings::preset::{Preset, Sample, VerifyForm};
-use crate::settings::{self, RouteSettings, Settings, SourceSettings};
+use crate::settings::{self, RouteSettings, Settings, SourceSettings, TENANT};
 use crate::time::UnixTime;
 
 #[derive(Debug, clap::Args)]
@@ -26,6 +26,9 @@ pub struct RouteArgs {
     /// The source that the event comes from
     #[arg(long, value_name = "NAME")]
     source: String,
+    /// Whose webhook it is, where the source has tenants
+    #[arg(long, value_name = "NAME")]
+    tenant: Option<String>,
     /// Which of the preset's samples, by its event type; the first where absent
     #[arg(long, value_name = "TYPE", conflicts_with = "file")]
     event: Option<String>,
@@ -75,7 +78,8 @@ fn told(args: &RouteArgs, settings: &Settings, source: &SourceSettings) -> Resul
         Some(file) => verify::raw(file, UnixTime::now())?,
         None => sample(args, source)?,
     };
-    let delivery = delivery(source, received)?;
+    let endpoint = endpoint(source, args.tenant.as_deref())?;
+    let delivery = delivery(source, endpoint, received)?;
     let count = delivery.events.len();
     let mut lines = Vec::new();
     let before: Vec<_> = delivery.events.iter().map(described).collect();
@@ -172,31 +176,50 @@ fn routed(
     }
 }
 
+/// By what the source's requests are judged: those of the tenant that is named, where it has tenants.
+fn endpoint<'s>(source: &'s SourceSettings, tenant: Option<&str>) -> Result<&'s Endpoint, String> {
+    if let Some(endpoint) = source.endpoints.of(tenant) {
+        return Ok(endpoint);
+    }
+    if source.endpoints.count().is_none() {
+        return Err(format!("source {} has no tenants", source.name));
+    }
+    let tenants = source.endpoints.all();
+    let mut known: Vec<_> = tenants
+        .filter_map(|(name, _)| name.map(|it| &**it))
+        .collect();
+    known.truncate(10);
+    let known = known.join(", ");
+    Err(format!(
+        "name a tenant of source {} with --tenant, as in: {known}",
+        source.name
+    ))
+}
+
 /// The events of a request whose signature is taken for granted.
-fn delivery(source: &SourceSettings, received: Received) -> Result<Delivery, String> {
+fn delivery(
+    source: &SourceSettings,
+    endpoint: &Endpoint,
+    received: Received,
+) -> Result<Delivery, String> {
     let mut preset: Preset = source.preset.clone();
     preset.verify = VerifyForm::None;
     let operator = Operator {
         name: source.name.clone(),
-        uri: source.path.clone(),
-        url: source.endpoint.scheme.url.clone(),
+        uri: endpoint.mapping.origin.uri.clone(),
+        url: endpoint.scheme.url.clone(),
         ..Operator::default()
     };
     let problems = |problems: Vec<compile::Problem>| {
         let said = problems.into_iter().map(|problem| problem.said);
         said.collect::<Vec<_>>().join("; ")
     };
-    let mut endpoint = compile::endpoint(&preset, &operator).map_err(problems)?;
+    let mut open = compile::endpoint(&preset, &operator).map_err(problems)?;
     // What the source's own mapping knows of the operator's values counts.
-    endpoint
-        .scheme
-        .params
-        .clone_from(&source.endpoint.scheme.params);
+    open.scheme.params.clone_from(&endpoint.scheme.params);
     let now = received.at();
-    match authenticate(&endpoint.scheme, received, now, &mut ()) {
-        Ok(Arrival::Delivery(verified)) => {
-            Ok(normalize::events(&source.endpoint.mapping, verified))
-        }
+    match authenticate(&open.scheme, received, now, &mut ()) {
+        Ok(Arrival::Delivery(verified)) => Ok(normalize::events(&endpoint.mapping, verified)),
         Ok(Arrival::Handshake(_)) => {
             Err("it is a handshake, which is answered and not published".to_owned())
         }
@@ -220,9 +243,13 @@ fn sample(args: &RouteArgs, source: &SourceSettings) -> Result<Received, String>
         let value = HeaderValue::from_str(value).map_err(|error| error.to_string())?;
         headers.insert(name, value);
     }
-    let target = match &sample.query {
-        Some(query) => format!("{}?{query}", source.path),
+    let path = match &args.tenant {
+        Some(tenant) => source.path.replace(TENANT, tenant),
         None => source.path.clone(),
+    };
+    let target = match &sample.query {
+        Some(query) => format!("{path}?{query}"),
+        None => path,
     };
     let uri = target.parse().map_err(|_| format!("{target} is no path"))?;
     let body = Bytes::from(sample.body);

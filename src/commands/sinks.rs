@@ -54,9 +54,11 @@ pub(super) fn some<'s>(
 
 /// What it takes to read the sink's dead letters.
 pub(super) fn reading(settings: &Settings, sink: &SinkSettings, topic: Option<&str>) -> Reading {
-    let public = settings.public_url.as_deref().unwrap_or_default();
-    let source = |source: &settings::SourceSettings| {
-        (format!("{public}{}", source.path), source.name.clone())
+    let places = |source: &settings::SourceSettings| {
+        let places = source.endpoints.all();
+        let places = places.map(|(_, endpoint)| endpoint.mapping.origin.uri.clone());
+        let place = |uri| (uri, source.name.clone());
+        places.map(place).collect::<Vec<_>>()
     };
     Reading {
         attribute_prefix: carriers::shape(sink).attribute_prefix,
@@ -64,7 +66,7 @@ pub(super) fn reading(settings: &Settings, sink: &SinkSettings, topic: Option<&s
         sources: settings
             .sources
             .iter()
-            .map(source)
+            .flat_map(places)
             .collect::<BTreeMap<_, _>>(),
     }
 }

@@ -252,6 +252,7 @@ impl VerifyArgs {
                 .collect::<Result<_, _>>()?,
             params: params(&self.param).map_err(Usage)?,
             tolerance_s: None,
+            tenant: None,
             canonical: None,
             strict: false,
         })

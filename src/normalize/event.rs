@@ -64,6 +64,8 @@ pub struct Origin {
     pub uri: String,
     /// The preset's id.
     pub provider: String,
+    /// Whose webhook it is, where the source has tenants.
+    pub tenant: Option<String>,
     /// The provider's domain reversed, as in `com.github`.
     pub prefix: String,
 }
@@ -198,6 +200,9 @@ impl Event {
             each("time", &time.text());
         }
         each("provider", &self.origin.provider);
+        if let Some(tenant) = &self.origin.tenant {
+            each("tenant", tenant);
+        }
         each("integrity", self.integrity.label());
         each("receivedtime", &self.received.text());
     }
@@ -245,6 +250,7 @@ impl Lookup for Event {
         match place {
             Place::Event(Name::Source) => borrowed(&self.origin.name),
             Place::Event(Name::Provider) => borrowed(&self.origin.provider),
+            Place::Event(Name::Tenant) => borrowed(self.origin.tenant.as_deref()?),
             Place::Event(Name::Event) => borrowed(self.event()?),
             Place::Event(Name::Type) => borrowed(&self.kind),
             Place::Event(Name::Canonical) => borrowed(self.canonical()?),

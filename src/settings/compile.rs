@@ -22,6 +22,8 @@ use crate::time::TimeUnit;
 pub struct Operator {
     /// The source's name.
     pub name: String,
+    /// Whose endpoint it is, where the source has tenants.
+    pub tenant: Option<String>,
     /// CloudEvents `source`: the public URL and the path, or the path alone.
     pub uri: String,
     /// The public URL that the provider was given, without a query; empty when not configured.
@@ -255,6 +257,7 @@ impl Compiler<'_> {
             origin: Arc::new(Origin {
                 name: self.operator.name.clone(),
                 uri: self.operator.uri.clone(),
+                tenant: self.operator.tenant.clone(),
                 provider: self.preset.id.clone(),
                 prefix: reversed(&self.preset.domain),
             }),
@@ -293,6 +296,7 @@ const RESERVED: &[&str] = &[
     "dataschema",
     "data",
     "provider",
+    "tenant",
     "integrity",
     "receivedtime",
     "partitionkey",

@@ -43,6 +43,14 @@ impl Fault {
         }
     }
 
+    /// The same, told of one tenant.
+    pub(super) fn of_tenant(&self, tenant: &str) -> Self {
+        Self {
+            said: format!("tenant {tenant} is left out: {}", self.said),
+            ..self.clone()
+        }
+    }
+
     /// The path of the key, as in `sources.github.secrets[0]`; empty for a whole file.
     pub fn key(&self) -> &str {
         &self.key

@@ -8,6 +8,7 @@ pub mod canonical;
 pub mod compile;
 mod deduplication;
 mod document;
+mod endpoints;
 mod faults;
 mod layers;
 mod locate;
@@ -34,8 +35,8 @@ use crate::normalize::Shape;
 use crate::publish::encode::Encoding;
 use crate::publish::{Rule, kafka, rabbitmq, spool};
 use crate::template::Template;
-use compile::Endpoint;
 use document::Document;
+pub use endpoints::{Endpoints, TENANT};
 use faults::Notes;
 pub(crate) use faults::suggestion;
 pub use faults::{Fault, Faults, Place};
@@ -136,10 +137,11 @@ pub enum SinkKind {
 #[derive(Debug)]
 pub struct SourceSettings {
     pub name: String,
+    /// With `{tenant}` in it, where it has tenants.
     pub path: String,
     /// The provider's preset with the source's overrides.
     pub preset: Preset,
-    pub endpoint: Endpoint,
+    pub endpoints: Endpoints,
     /// What is made of its events.
     pub shape: Shape,
     /// Where they go, in order; the last is for all that fit no other.

@@ -1,6 +1,8 @@
 //! Sources: a preset, and what the operator adds to it.
 
+mod endpoint;
 mod operator;
+mod tenants;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,26 +11,27 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::build::{BODY_BYTES, Build, REPLY_MS, size};
-use super::compile::{self, Endpoint, Problem};
 use super::document::{SourceForm, VerifyNone};
 use super::faults::suggestion;
 use super::preset::{Confidence, Preset, VerifyForm};
 use super::read::read;
 use super::sinks::{keys, template_at};
-use super::{RouteSettings, SourceSettings, Target, canonical, providers, shaping};
+use super::{RouteSettings, SourceSettings, TENANT, Target, canonical, providers, shaping};
 use crate::publish::Rule;
-use operator::{Read, Reader};
+use endpoint::Own;
+use operator::Reader;
+use tenants::meet;
 
 /// The source at `sources.NAME`. `None` after a fault that leaves nothing to go on with.
 pub(super) fn source(
     name: &str,
-    form: &Value,
+    typed: &Value,
     paths: &mut BTreeMap<String, String>,
     build: &mut Build<'_>,
 ) -> Option<SourceSettings> {
     let key = format!("sources.{name}");
     build.name(&key, name);
-    let form: SourceForm = read(form, &key, &mut build.notes)?;
+    let form: SourceForm = read(typed, &key, &mut build.notes)?;
     let at = |field: &str| format!("{key}.{field}");
     let path = path(&at("path"), name, form.path.as_deref(), paths, build);
     let way = way(&key, &form, build);
@@ -40,19 +43,23 @@ pub(super) fn source(
     );
     let shape = shaping::shape(&key, &form, build);
     let preset = preset(&key, &form, build);
-    // The operator's part is read even where the preset is unknown, for its own faults.
-    let mut operator = Reader::new(&key, build).operator(&form, preset.as_ref());
-    let path = path?;
-    operator.0.name = name.to_owned();
-    operator.0.uri = format!("{}{path}", build.public_url.as_deref().unwrap_or_default());
-    if build.public_url.is_some() {
-        operator.0.url.clone_from(&operator.0.uri);
-    }
-    let preset = preset?;
+    let (Some(path), Some(preset)) = (path, &preset) else {
+        // The operator's part is read all the same, for its own faults.
+        let _ = Reader::new(&key, build).operator(&form, preset.as_ref());
+        return None;
+    };
     let given = form.canonical_types.as_ref();
-    operator.0.canonical = canonical::wanted(&at("canonical_types"), given, &preset.id, build);
-    let unverified = verification(&key, &form, &preset, build);
-    remarks(&at("provider"), &preset, build);
+    let own = Own {
+        canonical: canonical::wanted(&at("canonical_types"), given, &preset.id, build),
+        name,
+        key: &key,
+        path: &path,
+        form: typed,
+        preset,
+    };
+    let endpoints = own.endpoints(&form, build);
+    let unverified = verification(&key, &form, preset, build);
+    remarks(&at("provider"), preset, build);
     for further in &preset.paths {
         self::path(
             &format!("{key}.override.paths"),
@@ -61,14 +68,20 @@ pub(super) fn source(
             paths,
             build,
         )?;
+        if further.contains(TENANT) != path.contains(TENANT) {
+            let said = "some of its paths have {tenant} and some do not";
+            let remedy = "write {tenant} in all of them, or in none";
+            build
+                .notes
+                .fault(&format!("{key}.override.paths"), said, remedy);
+        }
     }
     let reply_within_ms =
-        reply_within_ms(&at("reply_within_ms"), form.reply_within_ms, &preset, build);
-    let endpoint = endpoint(&key, &preset, &operator, build)?;
+        reply_within_ms(&at("reply_within_ms"), form.reply_within_ms, preset, build);
     Some(SourceSettings {
         name: name.to_owned(),
         path,
-        endpoint,
+        endpoints: endpoints?,
         shape: shape?,
         routes: vec![RouteSettings {
             rule: Arc::new(Rule::all("default")),
@@ -77,9 +90,9 @@ pub(super) fn source(
         learned_secret_file: form.learned_secret_file.clone(),
         reply_within: Duration::from_millis(reply_within_ms),
         body_bytes_max: size(body_bytes_max),
-        content_types: content_types(form.content_types.as_ref(), &preset),
+        content_types: content_types(form.content_types.as_ref(), preset),
         unverified,
-        preset,
+        preset: preset.clone(),
     })
 }
 
@@ -121,19 +134,30 @@ fn path(
         build.notes.missing(key, remedy);
         return None;
     };
+    // Without what stands for a tenant.
+    let plain = given.split('/').filter(|it| *it != TENANT);
+    let plain = plain.collect::<Vec<_>>().join("/");
+    let mut known = paths.iter();
+    let taken = known.find_map(|(path, other)| meet(path, given).then(|| other.clone()));
     let said = if !given.starts_with('/') {
         "it does not begin with a slash"
     } else if given.contains(['?', '#']) {
         "it has a query or fragment; providers may add one by themselves"
-    } else if given.parse::<http::uri::PathAndQuery>().is_err() || !given.is_ascii() {
-        "it has characters that a URL's path cannot have"
-    } else if let Some(other) = paths.insert(given.to_owned(), name.to_owned()) {
+    } else if given.split('/').filter(|it| *it == TENANT).count() > 1 {
+        "it has {tenant} more than once"
+    } else if plain.contains(['{', '}'])
+        || plain.parse::<http::uri::PathAndQuery>().is_err()
+        || !given.is_ascii()
+    {
+        "it has characters that a URL's path cannot have, or more than {tenant} between two slashes"
+    } else if let Some(other) = taken {
         let said = format!("source {other} has the same path");
         build
             .notes
             .fault(key, said, "give each source a path of its own");
         return None;
     } else {
+        paths.insert(given.to_owned(), name.to_owned());
         return Some(given.to_owned());
     };
     build.notes.fault(key, said, remedy);
@@ -308,59 +332,4 @@ fn content_types(given: Option<&Vec<String>>, preset: &Preset) -> Vec<String> {
         .iter()
         .map(|text| text.trim().to_ascii_lowercase())
         .collect()
-}
-
-fn endpoint(
-    key: &str,
-    preset: &Preset,
-    (operator, places): &Read,
-    build: &mut Build<'_>,
-) -> Option<Endpoint> {
-    let problems = match compile::endpoint(preset, operator) {
-        Ok(endpoint) => return Some(endpoint),
-        Err(problems) => problems,
-    };
-    for Problem { key: field, said } in problems {
-        let full = format!("{key}.{}", first_place(&field, places));
-        // "A secret is needed" says nothing new where one could not be read.
-        let below = |fault: &super::Fault| {
-            let rest = fault.key().strip_prefix(full.as_str());
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        };
-        let is_known = build.notes.faults.iter().any(below);
-        if is_known {
-            continue;
-        }
-        let (said, remedy) = match said.split_once("; ") {
-            Some((said, remedy)) => (said.to_owned(), remedy.to_owned()),
-            None => (said, remedy_for(&field)),
-        };
-        build.notes.fault(&full, said, remedy);
-    }
-    None
-}
-
-/// `secrets[0]` among those that could be read as it was typed, perhaps `secrets[1]`.
-fn first_place(field: &str, places: &BTreeMap<&'static str, Vec<usize>>) -> String {
-    let translated = || {
-        let (list, rest) = field.split_once('[')?;
-        let (at, rest) = rest.split_once(']')?;
-        let first = places.get(list)?.get(at.parse::<usize>().ok()?)?;
-        Some(format!("{list}[{first}]{rest}"))
-    };
-    translated().unwrap_or_else(|| field.to_owned())
-}
-
-fn remedy_for(field: &str) -> String {
-    let list = field.split(['.', '[']).next().unwrap_or_default();
-    match list {
-        "secrets" => "write secrets: [{ env: NAME }] or [{ file: PATH }]",
-        "public_keys" => "write public_keys: [KEY], [{ env: NAME }] or [{ file: PATH }]",
-        "certificates" => "write certificates: [{ url: URL, file: PATH }]",
-        "params" => {
-            "write params: { NAME: VALUE }, { NAME: { env: VARIABLE } } or { NAME: { file: PATH } }"
-        }
-        _ => "correct it; hookferry providers explains the preset",
-    }
-    .to_owned()
 }

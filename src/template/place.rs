@@ -58,6 +58,8 @@ pub enum Name {
     Source,
     /// The preset's id.
     Provider,
+    /// Whose webhook it is, where the source has tenants.
+    Tenant,
     /// The provider's own event type.
     Event,
     /// The whole CloudEvents type.
@@ -126,6 +128,7 @@ impl Scope {
             "signed_headers" => Place::SignedHeaders,
             "source" => Place::Event(Name::Source),
             "provider" => Place::Event(Name::Provider),
+            "tenant" => Place::Event(Name::Tenant),
             "event" => Place::Event(Name::Event),
             "type" => Place::Event(Name::Type),
             "canonical" => Place::Event(Name::Canonical),
@@ -169,7 +172,7 @@ impl Scope {
                  claim:, item:, parent:, param:"
             }
             Self::Publish => {
-                "source, provider, event, type, canonical, subject, id, json: (into the event's data)"
+                "source, provider, tenant, event, type, canonical, subject, id, json: (into the event's data)"
             }
         };
         format!("{{{text}}} cannot stand here; what can: {allowed}")

@@ -104,6 +104,7 @@ impl Config {
             certificates: certificate.into_iter().collect(),
             params: self.params_of(preset),
             tolerance_s,
+            tenant: None,
             canonical: None,
             strict: false,
         }

@@ -1,0 +1,52 @@
+//! The paths that requests are taken at.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use http::Method;
+
+/// A path that requests are taken at, and which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Door {
+    /// The source's place in the settings.
+    pub source: usize,
+    /// Whose path it is, where the source has tenants.
+    pub tenant: Option<Arc<str>>,
+    /// Methods that deliver events or are handshakes.
+    pub methods: Vec<Method>,
+    /// Media types that are taken; any when empty.
+    pub content_types: Vec<String>,
+    pub body_bytes_max: usize,
+    /// Whether a coded body is kept as it came beside what it says: its provider signs that.
+    pub keeps_encoded: bool,
+}
+
+/// The doors by path. A tenant's path is one among the others, so that one that nobody has is looked
+/// up, answered and timed like any other path that is not there.
+#[derive(Debug, Default)]
+pub struct Doors {
+    open: RwLock<HashMap<String, Arc<Door>>>,
+}
+
+impl Doors {
+    pub fn new(doors: impl IntoIterator<Item = (String, Door)>) -> Self {
+        let doors = doors.into_iter();
+        let open: HashMap<_, _> = doors.map(|(path, door)| (path, Arc::new(door))).collect();
+        Self {
+            open: RwLock::new(open),
+        }
+    }
+
+    pub(super) fn at(&self, path: &str) -> Option<Arc<Door>> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.get(path).map(Arc::clone)
+    }
+
+    /// From now on the source at `source` has these doors and no others. Requests that have come in
+    /// go on.
+    pub fn renew(&self, source: usize, doors: Vec<(String, Door)>) {
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|_, door| door.source != source);
+        open.extend(doors.into_iter().map(|(path, door)| (path, Arc::new(door))));
+    }
+}
