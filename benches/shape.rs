@@ -115,7 +115,7 @@ fn shape(criterion: &mut Criterion) {
         }
     };
     group.bench_function("nothing", apply(Shape::default()));
-    let filter = Filter {
+    let filter = || Filter {
         include: vec![Glob::new("pull_request.*")],
         exclude: vec![Glob::new("*.labeled")],
         when: Some(condition(
@@ -124,10 +124,7 @@ fn shape(criterion: &mut Criterion) {
     };
     group.bench_function(
         "filter",
-        apply(Shape {
-            filter,
-            ..Shape::default()
-        }),
+        apply(Shape::new(filter(), Vec::new(), Edit::default())),
     );
     let rules = [
         ("data.pull_request.base.ref == 'release'", "push"),
@@ -139,13 +136,26 @@ fn shape(criterion: &mut Criterion) {
         when: Some(condition(when)),
         filter: Filter::default(),
     });
-    group.bench_function("route: two rules", |bencher| {
-        bencher.iter(|| {
-            for rule in &rules {
-                black_box(rule.fit(&delivery.events[0]));
-            }
-        });
-    });
+    let apply_and_route = |mut shape: Shape| {
+        let (delivery, rules) = (&delivery, &rules);
+        shape.read_once_with(rules.iter().flat_map(Rule::expressions));
+        move |bencher: &mut criterion::Bencher<'_>| {
+            bencher.iter_batched(
+                || copy(delivery),
+                |delivery| {
+                    let delivery = shape.apply(delivery).expect("no rejection");
+                    for rule in rules {
+                        black_box(rule.fit(&delivery.events[0]));
+                    }
+                    delivery
+                },
+                BatchSize::SmallInput,
+            );
+        }
+    };
+    group.bench_function("route: two rules", apply_and_route(Shape::default()));
+    let filtered = Shape::new(filter(), Vec::new(), Edit::default());
+    group.bench_function("filter, route", apply_and_route(filtered));
     let fields = [
         ("action", "string"),
         ("number", "integer"),
@@ -154,15 +164,22 @@ fn shape(criterion: &mut Criterion) {
         ("/repository/full_name", "string"),
     ];
     let fields = fields.map(|(name, kind)| (name.to_owned(), kind.to_owned()));
-    let schema = required(&fields).expect("types");
-    let schema = Schema::new(Vec::new(), &schema, OnViolation::DeadLetter).expect("a schema");
+    let whole = required(&fields).expect("types");
+    let whole = Schema::new(Vec::new(), &whole, OnViolation::DeadLetter).expect("a schema");
     group.bench_function(
-        "validate five fields",
-        apply(Shape {
-            schemas: vec![schema],
-            ..Shape::default()
-        }),
+        "validate: a JSON Schema of five fields",
+        apply(Shape::new(Filter::default(), vec![whole], Edit::default())),
     );
+    let require = || {
+        let schema = Schema::of_fields(Vec::new(), &fields, OnViolation::DeadLetter);
+        vec![schema.expect("types")]
+    };
+    group.bench_function(
+        "validate: require five fields",
+        apply(Shape::new(Filter::default(), require(), Edit::default())),
+    );
+    let all = Shape::new(filter(), require(), Edit::default());
+    group.bench_function("filter, require five fields, route", apply_and_route(all));
     let edit = Edit::new(EditOptions {
         keep: [
             "/action",
@@ -181,10 +198,7 @@ fn shape(criterion: &mut Criterion) {
     });
     group.bench_function(
         "keep five fields, redact one",
-        apply(Shape {
-            edit,
-            ..Shape::default()
-        }),
+        apply(Shape::new(Filter::default(), Vec::new(), edit)),
     );
     group.finish();
 }

@@ -6,6 +6,7 @@ pub mod xml;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -57,8 +58,45 @@ impl Pointers {
         self.texts.push(pointer.to_owned());
     }
 
+    /// Adds those of `others`.
+    pub fn extend(&mut self, others: &Self) {
+        others.texts.iter().for_each(|text| self.add(text));
+    }
+
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty()
+    }
+
+    /// Reads `json` as [`Pointers::read`] does, to be asked later; `None` where that would fail.
+    pub fn locate(&self, json: &[u8]) -> Option<Places> {
+        let peeked = self.read(json).ok()?;
+        let start = json.as_ptr().addr();
+        let place = |found: &Option<&str>| {
+            let begin = found.as_ref()?.as_ptr().addr().checked_sub(start)?;
+            Some(begin..begin + found.as_ref()?.len())
+        };
+        Some(Places(peeked.found.iter().map(place).collect()))
+    }
+
+    /// What [`Pointers::locate`] found in `json`, for the pointers of `own`; `None` where `own` has
+    /// others too.
+    pub fn recall<'o, 'j>(
+        &self,
+        places: &Places,
+        own: &'o Self,
+        json: &'j [u8],
+    ) -> Option<Peeked<'o, 'j>> {
+        let mut found = Vec::with_capacity(own.texts.len());
+        for text in &own.texts {
+            let at = self.texts.iter().position(|known| known == text)?;
+            let bytes = places.0.get(at).cloned().flatten();
+            let bytes = bytes.and_then(|place| json.get(place));
+            found.push(bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()));
+        }
+        Some(Peeked {
+            pointers: &own.texts,
+            found,
+        })
     }
 
     /// Reads `json`, all of which must be valid.
@@ -76,6 +114,10 @@ impl Pointers {
         })
     }
 }
+
+/// Where a JSON text has what was asked for.
+#[derive(Debug, Clone)]
+pub struct Places(Vec<Option<Range<usize>>>);
 
 /// The steps of a JSON Pointer (RFC 6901, section 4).
 pub fn segments(pointer: &str) -> impl Iterator<Item = String> + '_ {
@@ -95,6 +137,12 @@ impl<'j> Peeked<'_, 'j> {
     pub fn raw(&self, pointer: &str) -> Option<&'j str> {
         let at = self.pointers.iter().position(|text| text == pointer)?;
         self.found.get(at).copied().flatten()
+    }
+
+    /// Every pointer, with the JSON text there.
+    pub fn all(&self) -> impl Iterator<Item = (&str, Option<&'j str>)> {
+        let pointers = self.pointers.iter().map(String::as_str);
+        pointers.zip(self.found.iter().copied())
     }
 
     /// The value at `pointer` as plain text.

@@ -1,7 +1,7 @@
 //! The common envelope: CloudEvents 1.0 (<https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md>).
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::CANONICAL_TYPE;
 use crate::authenticate::Integrity;
-use crate::peek;
+use crate::peek::{self, Malformed, Peeked, Places, Pointers};
 use crate::template::{Lookup, Name, Place};
 use crate::time::UnixTime;
 
@@ -45,6 +45,10 @@ pub struct Event {
     /// Shared by the events of a delivery.
     pub(super) request: Arc<Request>,
     pub(super) has_unique_id: bool,
+    /// What the source's rules ask of the data.
+    pub(super) asked: Option<Arc<Pointers>>,
+    /// Where the data has it, once it was read for the first of them.
+    pub(super) places: OnceLock<Option<Places>>,
 }
 
 /// What the events of a delivery know of its request.
@@ -217,9 +221,20 @@ impl Event {
         self.extensions.push((name.to_owned(), value));
     }
 
+    /// The data at `pointers`. It is read once for all that the source's rules ask, and only where
+    /// that fails for each by itself: a key that is given twice is the trouble of who asks for it.
+    pub(super) fn peek<'o>(&self, pointers: &'o Pointers) -> Result<Peeked<'o, '_>, Malformed> {
+        let recalled = self.asked.as_ref().and_then(|asked| {
+            let places = self.places.get_or_init(|| asked.locate(&self.data));
+            asked.recall(places.as_ref()?, pointers, &self.data)
+        });
+        recalled.map_or_else(|| pointers.read(&self.data), Ok)
+    }
+
     /// Other data, which is JSON.
     pub(super) fn set_data(&mut self, data: impl Into<Bytes>) {
         self.data = data.into();
+        self.places = OnceLock::new();
     }
 
     /// Says in the envelope that the data is not what came in, and what its digest was then: the first

@@ -25,6 +25,7 @@ use cel::{Context, Env, ExecutionError, Program, Value};
 use regex::Regex;
 
 use super::Event;
+use crate::peek::Pointers;
 use bounds::Cost;
 use check::Kind;
 use reads::Reads;
@@ -106,6 +107,11 @@ impl Expression {
     /// The text it was written as.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// What it asks of the data; `None` where that is nothing, or all of it.
+    pub(super) fn pointers(&self) -> Option<&Pointers> {
+        (!self.reads.whole && !self.reads.pointers.is_empty()).then_some(&self.reads.pointers)
     }
 
     /// Whether it is true of `event`.

@@ -9,7 +9,7 @@ mod mapping;
 mod redact;
 pub mod shape;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
@@ -249,6 +249,8 @@ impl Reader<'_> {
             detail: None,
             request: Arc::default(),
             has_unique_id,
+            asked: None,
+            places: OnceLock::new(),
         };
         if let Some(redacted) = redacted {
             made.set_data(redacted);

@@ -18,14 +18,18 @@ pub use filter::{Filter, Verdict, fits_any};
 pub use redact::{Redaction, With};
 pub use validate::{OnViolation, Schema, Violation, required};
 
+use super::expression::Expression;
 use super::{Delivery, Event, Oddity};
+use crate::peek::Pointers;
 
 /// What is done with the events of one source. The default does nothing.
 #[derive(Debug, Default)]
 pub struct Shape {
-    pub filter: Filter,
-    pub schemas: Vec<Schema>,
-    pub edit: Edit,
+    filter: Filter,
+    schemas: Vec<Schema>,
+    edit: Edit,
+    /// What filters, schemas and routes ask of the data, where several do.
+    asks: Option<Arc<Pointers>>,
 }
 
 /// Proof that an event was dropped by the operator's word. Only a filter makes one.
@@ -56,8 +60,35 @@ pub struct Rejected {
 }
 
 impl Shape {
+    pub fn new(filter: Filter, schemas: Vec<Schema>, edit: Edit) -> Self {
+        Self {
+            filter,
+            schemas,
+            edit,
+            asks: None,
+        }
+    }
+
+    /// Has events read once for its own rules and `further` ones.
+    pub fn read_once_with<'e>(&mut self, further: impl Iterator<Item = &'e Expression>) {
+        let mut asks = Pointers::default();
+        let mut count = 0;
+        let mut ask = |pointers: &Pointers| {
+            asks.extend(pointers);
+            count += 1;
+        };
+        let own = self.filter.when.iter().filter_map(Expression::pointers);
+        own.for_each(&mut ask);
+        let schemas = self.schemas.iter().filter_map(Schema::pointers);
+        schemas.for_each(&mut ask);
+        further.filter_map(Expression::pointers).for_each(&mut ask);
+        // One alone reads for itself.
+        self.asks = (count > 1).then(|| Arc::new(asks));
+    }
+
     fn is_idle(&self) -> bool {
-        self.filter.is_empty() && self.schemas.is_empty() && self.edit.is_empty()
+        let is_asked = self.asks.is_some();
+        self.filter.is_empty() && self.schemas.is_empty() && self.edit.is_empty() && !is_asked
     }
 
     /// Shapes a delivery's events.
@@ -71,6 +102,7 @@ impl Shape {
         let events = std::mem::take(&mut delivery.events);
         let count = events.len();
         for mut event in events {
+            event.asked.clone_from(&self.asks);
             // What cannot be read cannot be judged, and is not lost.
             if event.oddity.is_none() {
                 match self.filter.judge(&event, None) {

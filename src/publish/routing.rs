@@ -86,6 +86,11 @@ impl Rule {
         }
     }
 
+    /// What it asks of events.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        self.when.iter().chain(&self.filter.when)
+    }
+
     pub fn fit(&self, event: &Event) -> Fit {
         if !self.types.is_empty() && !fits_any(&self.types, event) {
             return Fit::OtherType;

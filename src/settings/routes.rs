@@ -30,7 +30,16 @@ pub(super) fn routes(
     sources: &mut [SourceSettings],
     build: &mut Build<'_>,
 ) {
-    let Some(forms) = forms else { return };
+    if let Some(forms) = forms {
+        give(forms, sources, build);
+    }
+    for source in sources {
+        let rules = source.routes.iter().flat_map(|it| it.rule.expressions());
+        source.shape.read_once_with(rules);
+    }
+}
+
+fn give(forms: &[Value], sources: &mut [SourceSettings], build: &mut Build<'_>) {
     let faults = build.notes.faults.len();
     let mut routes: Vec<Route> = Vec::new();
     for (at, form) in forms.iter().enumerate() {

@@ -12,9 +12,7 @@ use super::secrets;
 use crate::glob::Glob;
 use crate::normalize::Shape;
 use crate::normalize::expression::{Expression, Purpose};
-use crate::normalize::shape::{
-    Edit, EditOptions, Filter, Redaction, Schema, With, is_path, required,
-};
+use crate::normalize::shape::{Edit, EditOptions, Filter, Redaction, Schema, With, is_path};
 
 /// A key for hashes is at least as long, in bytes: a shorter one is guessed.
 const KEY_BYTES_MIN: usize = 16;
@@ -31,11 +29,9 @@ pub(super) fn shape(key: &str, form: &SourceForm, build: &mut Build<'_>) -> Opti
     }
     let edit = form.edit.as_ref();
     let edit = edit.map(|form| self::edit(&at("edit"), form, build));
-    (build.notes.faults.len() == faults).then(|| Shape {
-        filter: filter.flatten().unwrap_or_default(),
-        schemas,
-        edit: edit.unwrap_or_default(),
-    })
+    let filter = filter.flatten().unwrap_or_default();
+    let edit = edit.unwrap_or_default();
+    (build.notes.faults.len() == faults).then(|| Shape::new(filter, schemas, edit))
 }
 
 /// A filter: a mapping, or an expression alone.
@@ -93,16 +89,21 @@ pub(super) fn expression(
 
 fn schema(key: &str, form: &SchemaForm, build: &mut Build<'_>) -> Option<Schema> {
     let types = types(&format!("{key}.types"), form.types.as_ref(), build);
+    let on_violation = form.on_violation.unwrap_or_default();
     let (at, schema) = match (&form.require, &form.schema, &form.schema_file) {
         (Some(fields), None, None) => {
             let fields: Vec<_> = fields.clone().into_iter().collect();
-            (format!("{key}.require"), required(&fields))
+            let schema = Schema::of_fields(types, &fields, on_violation);
+            (format!("{key}.require"), schema)
         }
-        (None, Some(schema), None) => (format!("{key}.schema"), Ok(schema.clone())),
+        (None, Some(schema), None) => {
+            let schema = Schema::new(types, schema, on_violation);
+            (format!("{key}.schema"), schema)
+        }
         (None, None, Some(path)) => {
             let key = format!("{key}.schema_file");
             let schema = schema_file(&key, path, build)?;
-            (key, Ok(schema))
+            (key, Schema::new(types, &schema, on_violation))
         }
         _ => {
             let remedy =
@@ -112,8 +113,7 @@ fn schema(key: &str, form: &SchemaForm, build: &mut Build<'_>) -> Option<Schema>
             return None;
         }
     };
-    let on_violation = form.on_violation.unwrap_or_default();
-    match schema.and_then(|schema| Schema::new(types, &schema, on_violation)) {
+    match schema {
         Ok(schema) => Some(schema),
         Err(said) => {
             let remedy = "correct it: https://json-schema.org/draft/2020-12";

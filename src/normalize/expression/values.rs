@@ -107,7 +107,7 @@ impl Read {
             let json = std::str::from_utf8(data).map_err(|_| Undecided::NotData)?;
             return self.value(json);
         }
-        let read = reads.pointers.read(data).map_err(|error| match error {
+        let read = event.peek(&reads.pointers).map_err(|error| match error {
             Malformed::NotJson => Undecided::NotData,
             Malformed::RepeatedKey => Undecided::RepeatedKey,
         })?;

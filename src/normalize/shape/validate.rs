@@ -4,12 +4,12 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::filter::fits_any;
 use crate::glob::Glob;
 use crate::normalize::{Event, Oddity};
-use crate::peek::segments;
+use crate::peek::{Pointers, segments};
 
 /// Violations that are told of one event.
 const VIOLATIONS_MAX: usize = 20;
@@ -42,6 +42,8 @@ pub struct Schema {
     types: Vec<Glob>,
     validator: jsonschema::Validator,
     on_violation: OnViolation,
+    /// All that it looks at, where that is known: reading no more of the data costs a third.
+    fields: Option<Pointers>,
 }
 
 impl fmt::Debug for Schema {
@@ -72,7 +74,52 @@ impl Schema {
             types,
             validator,
             on_violation,
+            fields: None,
         })
+    }
+
+    /// One that has `fields` of their types: names or JSON Pointers, and words as in [`required`].
+    ///
+    /// # Errors
+    /// A type that there is not.
+    pub fn of_fields(
+        types: Vec<Glob>,
+        fields: &[(String, String)],
+        on_violation: OnViolation,
+    ) -> Result<Self, String> {
+        let schema = Self::new(types, &required(fields)?, on_violation)?;
+        let pointers: Vec<_> = fields.iter().map(|(field, _)| pointer(field)).collect();
+        // A number may be an array's index, which no field is.
+        let is_index = |segment: String| segment.bytes().all(|byte| byte.is_ascii_digit());
+        let mut all = pointers.iter().flat_map(|pointer| segments(pointer));
+        let is_known = !fields.is_empty() && !all.any(is_index);
+        Ok(Self {
+            fields: is_known.then(|| Pointers::new(pointers.iter().map(String::as_str))),
+            ..schema
+        })
+    }
+
+    /// What it asks of the data; `None` where that is not known beforehand.
+    pub(super) fn pointers(&self) -> Option<&Pointers> {
+        self.fields.as_ref()
+    }
+
+    /// Whether the fields are there and of their types. What it says no to may yet be valid.
+    fn has_fields(&self, event: &Event) -> bool {
+        let Some(fields) = &self.fields else {
+            return false;
+        };
+        let Ok(peeked) = event.peek(fields) else {
+            return false;
+        };
+        let mut part = Value::Object(Map::new());
+        for (pointer, raw) in peeked.all() {
+            let Some(value) = raw.and_then(|raw| serde_json::from_str(raw).ok()) else {
+                return false;
+            };
+            put(&mut part, pointer, value);
+        }
+        self.validator.is_valid(&part)
     }
 
     fn is_for(&self, event: &Event) -> bool {
@@ -80,6 +127,9 @@ impl Schema {
     }
 
     fn violations(&self, event: &Event) -> Vec<Violation> {
+        if event.is_json() && self.has_fields(event) {
+            return Vec::new();
+        }
         let value: Option<Value> = event
             .is_json()
             .then(|| serde_json::from_slice(event.data()).ok())
@@ -124,6 +174,28 @@ pub(super) fn judge(schema: &Schema, event: &mut Event) -> Result<(), Vec<Violat
     Ok(())
 }
 
+/// Puts `value` where `pointer` is, in objects.
+fn put(root: &mut Value, pointer: &str, value: Value) {
+    let mut place = root;
+    for segment in segments(pointer) {
+        // A shorter pointer may have found something else there: the schema will not have it.
+        let Some(object) = place.as_object_mut() else {
+            return;
+        };
+        let below = object.entry(segment);
+        place = below.or_insert_with(|| Value::Object(Map::new()));
+    }
+    *place = value;
+}
+
+/// A field's JSON Pointer.
+fn pointer(field: &str) -> String {
+    if field.starts_with('/') {
+        return field.to_owned();
+    }
+    format!("/{}", field.replace('~', "~0").replace('/', "~1"))
+}
+
 /// Compiles `require: { FIELD: TYPE }` to a schema. A field is a name or a JSON Pointer.
 ///
 /// # Errors
@@ -132,11 +204,7 @@ pub fn required(fields: &[(String, String)]) -> Result<Value, String> {
     let mut root = json!({ "type": "object" });
     for (field, kind) in fields {
         let kind = simple(kind)?;
-        let segments = if field.starts_with('/') {
-            segments(field).collect()
-        } else {
-            vec![field.clone()]
-        };
+        let segments: Vec<_> = segments(&pointer(field)).collect();
         insert(&mut root, &segments, kind);
     }
     Ok(root)

@@ -26,13 +26,11 @@ const PARTS: [&str; 5] = [
 /// Who has a file that the source's `form` names.
 pub(super) fn names(form: &Value, key: &str, notes: &mut Notes) -> BTreeSet<String> {
     let mut files = Vec::new();
-    for part in PARTS {
-        each_file(form.get(part), &mut |file| {
-            if file.contains(TENANT) {
-                files.push(PathBuf::from(file));
-            }
-        });
-    }
+    each_file(&mut form.clone(), &mut |file| {
+        if file.contains(TENANT) {
+            files.push(PathBuf::from(&*file));
+        }
+    });
     let mut names = BTreeSet::new();
     if files.is_empty() {
         let said = "its path has {tenant}, and no file of a secret: nobody knows who they are";
@@ -53,11 +51,7 @@ pub(super) fn names(form: &Value, key: &str, notes: &mut Notes) -> BTreeSet<Stri
 /// The same form, with the files of one tenant.
 pub(super) fn of(tenant: &str, form: &Value) -> Value {
     let mut form = form.clone();
-    for part in PARTS {
-        if let Some(part) = form.get_mut(part) {
-            fill(part, tenant);
-        }
-    }
+    each_file(&mut form, &mut |file| *file = file.replace(TENANT, tenant));
     form
 }
 
@@ -136,29 +130,24 @@ fn owners(file: &Path, key: &str, notes: &mut Notes, names: &mut BTreeSet<String
     }
 }
 
-fn each_file<'v>(value: Option<&'v Value>, each: &mut dyn FnMut(&'v str)) {
-    match value {
-        Some(Value::Array(items)) => items.iter().for_each(|item| each_file(Some(item), each)),
-        Some(Value::Object(members)) => {
-            for (name, member) in members {
-                match member {
-                    Value::String(text) if name == "file" => each(text),
-                    member => each_file(Some(member), each),
-                }
-            }
+/// Hands the name of every file of a source's secrets to `each`.
+fn each_file(form: &mut Value, each: &mut dyn FnMut(&mut String)) {
+    for part in PARTS {
+        if let Some(part) = form.get_mut(part) {
+            each_below(part, each);
         }
-        Some(_) | None => {}
     }
 }
 
-fn fill(value: &mut Value, tenant: &str) {
+fn each_below(value: &mut Value, each: &mut dyn FnMut(&mut String)) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| fill(item, tenant)),
+        Value::Array(items) => items.iter_mut().for_each(|item| each_below(item, each)),
         Value::Object(members) => {
             for (name, member) in members {
-                match member {
-                    Value::String(text) if name == "file" => *text = text.replace(TENANT, tenant),
-                    member => fill(member, tenant),
+                if let (Value::String(text), "file") = (&mut *member, name.as_str()) {
+                    each(text);
+                } else {
+                    each_below(member, each);
                 }
             }
         }
