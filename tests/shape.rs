@@ -19,6 +19,8 @@ mod bounds;
 mod cases;
 #[path = "shape/docs.rs"]
 mod docs;
+#[path = "shape/once.rs"]
+mod once;
 #[path = "shape/sums.rs"]
 mod sums;
 mod support;

@@ -17,7 +17,7 @@ use hookferry::time::UnixTime;
 const LIMIT: Duration = Duration::from_millis(10);
 
 /// An event of the provider that verifies nothing.
-fn event(body: impl Into<Bytes>) -> Event {
+pub(crate) fn event(body: impl Into<Bytes>) -> Event {
     let preset = providers::parse(providers::load("dev").unwrap().unwrap()).unwrap();
     let endpoint = endpoint(&preset, &Operator::default()).unwrap();
     let mut headers = HeaderMap::new();
