@@ -35,26 +35,51 @@ pub struct Running {
 
 /// Watches the files that settings came from and gives each source its secrets anew when one has
 /// changed: all sources, or none. Runs for ever.
-pub async fn watch(mut files: Vec<PathBuf>, running: Running, load: Load) {
-    let mut seen = state(&files);
+pub async fn watch(files: Vec<PathBuf>, running: Running, load: Load) {
+    let seen = state(&files);
+    let mut watched = Watched { files, seen, load };
     loop {
         tokio::time::sleep(LOOK).await;
-        let now = state(&files);
-        if now == seen {
-            continue;
-        }
-        seen = now;
-        match load() {
-            Ok(mut settings) => {
-                // Whoever has come has brought files: they are looked at next time, and read once
-                // more then, for they may have changed in between.
-                files = std::mem::take(&mut settings.files);
-                running.renew(settings);
-            }
-            Err(faults) => {
+        // There may be thousands of them.
+        let looked = tokio::task::spawn_blocking(move || {
+            let loaded = watched.look();
+            (watched, loaded)
+        });
+        let Ok((back, loaded)) = looked.await else {
+            return;
+        };
+        watched = back;
+        match loaded {
+            None => {}
+            Some(Ok(settings)) => running.renew(settings),
+            Some(Err(faults)) => {
                 tracing::error!(%faults, "a secret has changed and is faulty; the old ones stay");
             }
         }
+    }
+}
+
+struct Watched {
+    files: Vec<PathBuf>,
+    seen: State,
+    load: Load,
+}
+
+impl Watched {
+    /// The settings, where a file is not what it was.
+    fn look(&mut self) -> Option<Result<Settings, Faults>> {
+        let now = state(&self.files);
+        if now == self.seen {
+            return None;
+        }
+        self.seen = now;
+        let mut loaded = (self.load)();
+        if let Ok(settings) = &mut loaded {
+            // Whoever has come has brought files: they are looked at next time, and read once more
+            // then, for they may have changed in between.
+            self.files = std::mem::take(&mut settings.files);
+        }
+        Some(loaded)
     }
 }
 

@@ -151,9 +151,5 @@ fn required_fields_are_judged_as_by_the_schema_that_they_stand_for() {
             violated += usize::from(!is_valid);
         }
     }
-    assert!(
-        valid > 40 && violated > 400,
-        "{}",
-        json!([valid, violated])
-    );
+    assert!(valid > 40 && violated > 400, "{}", json!([valid, violated]));
 }

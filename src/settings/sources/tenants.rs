@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::super::endpoints::TENANT;
 use super::super::faults::Notes;
 
-/// Tenants of one source. Each has an endpoint in memory, some 10 KiB.
+/// Tenants of one source. Each has an endpoint in memory, some 8 KB.
 const TENANTS_MAX: usize = 10_000;
 /// A name stands in paths, topics and headers.
 const NAME_BYTES_MAX: usize = 64;
