@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::accept::{self, Door, Doors};
+use crate::accept::{self, Door, Doors, Gate};
 use crate::admin::{self, Health};
 use crate::authenticate::fetched::FetchedKeys;
 use crate::dedup::Dedup;
@@ -81,10 +81,8 @@ pub async fn run(
     background.spawn(serving);
 
     let (limits, shutdown) = (settings.limits.clone(), settings.shutdown.clone());
-    let sources = settings.sources.iter().enumerate();
-    let doors = Doors::new(sources.flat_map(|(at, source)| doors(at, source)));
-    let doors = Arc::new(doors);
-    let watched = (Arc::clone(&doors), load);
+    let (doors, gates) = open_doors(&settings.sources);
+    let watched = (Arc::clone(&doors), gates, load);
     let pipeline = pipeline(
         settings,
         &sinks,
@@ -128,7 +126,7 @@ fn pipeline(
     sinks: &[Arc<Sink>],
     metrics: &Arc<Metrics>,
     learned: Arc<Learned>,
-    (doors, load): (Arc<Doors>, reload::Load),
+    (doors, gates, load): (Arc<Doors>, Vec<Arc<Gate>>, reload::Load),
     background: &mut JoinSet<()>,
 ) -> Result<Pipeline, String> {
     let names = settings.sources.iter().map(|it| it.name.clone()).collect();
@@ -142,6 +140,7 @@ fn pipeline(
         names,
         sources: Arc::clone(&sources),
         doors,
+        gates,
         metrics: Arc::clone(metrics),
     };
     background.spawn(reload::watch(files, running, load));
@@ -264,8 +263,19 @@ fn metrics(settings: &Settings) -> Result<Metrics, String> {
     Ok(metrics)
 }
 
+/// All doors, and the gates behind them in the sources' order.
+fn open_doors(sources: &[SourceSettings]) -> (Arc<Doors>, Vec<Arc<Gate>>) {
+    let gates = sources.iter();
+    let gates: Vec<_> = gates
+        .map(|source| Arc::new(Gate::new(source.limits.rate, source.limits.in_flight_max)))
+        .collect();
+    let all = sources.iter().zip(&gates).enumerate();
+    let doors = all.flat_map(|(at, (source, gate))| doors(at, source, gate));
+    (Arc::new(Doors::new(doors)), gates)
+}
+
 /// The paths of the source at place `at`, each with its door.
-pub(crate) fn doors(at: usize, source: &SourceSettings) -> Vec<(String, Door)> {
+pub(crate) fn doors(at: usize, source: &SourceSettings, gate: &Arc<Gate>) -> Vec<(String, Door)> {
     let door = |tenant: Option<&Arc<str>>, endpoint: &Endpoint| {
         let mut methods = endpoint.scheme.methods.clone();
         for method in endpoint.scheme.handshakes.iter().flat_map(accept_methods) {
@@ -278,8 +288,9 @@ pub(crate) fn doors(at: usize, source: &SourceSettings) -> Vec<(String, Door)> {
             tenant: tenant.cloned(),
             methods,
             content_types: source.content_types.clone(),
-            body_bytes_max: source.body_bytes_max,
+            body_bytes_max: source.limits.body_bytes_max,
             keeps_encoded: source.preset.signs == Signs::Encoded,
+            gate: Arc::clone(gate),
         }
     };
     let mut doors = Vec::new();

@@ -24,9 +24,8 @@ const SECONDS: &[f64] = &[
 pub struct Metrics {
     registry: Registry,
     sources: Vec<SourceMetrics>,
-    denied: IntCounterVec,
+    turned_away: TurnedAway,
     requests: IntCounterVec,
-    refusals: IntCounterVec,
     events: EventFamilies,
     sinks: Families,
     failures: IntCounterVec,
@@ -67,6 +66,14 @@ struct SourceMetrics {
     seconds: Histogram,
 }
 
+/// Requests that were not taken.
+#[derive(Debug)]
+struct TurnedAway {
+    denied: IntCounterVec,
+    limited: IntCounterVec,
+    refused: IntCounterVec,
+}
+
 /// What deduplication counts.
 #[derive(Debug)]
 struct DedupMetrics {
@@ -105,6 +112,26 @@ impl Maker {
         let gauge = IntGauge::new(name, help)?;
         self.0.register(Box::new(gauge.clone()))?;
         Ok(gauge)
+    }
+
+    fn turned_away(&self) -> Result<TurnedAway, prometheus::Error> {
+        Ok(TurnedAway {
+            denied: self.counter(
+                "hookferry_requests_denied_total",
+                "Requests turned away before their signature was looked at.",
+                &["reason"],
+            )?,
+            limited: self.counter(
+                "hookferry_source_limited_total",
+                "Requests turned away because their source had its share, by reason.",
+                &["source", "reason"],
+            )?,
+            refused: self.counter(
+                "hookferry_refusals_total",
+                "Requests that were not authentic, by reason.",
+                &["source", "reason"],
+            )?,
+        })
     }
 
     fn dedup(&self) -> Result<DedupMetrics, prometheus::Error> {
@@ -174,16 +201,7 @@ impl Metrics {
         Ok(Self {
             sources: make.sources(sources, &requests, &events)?,
             requests,
-            denied: make.counter(
-                "hookferry_requests_denied_total",
-                "Requests turned away before their signature was looked at.",
-                &["reason"],
-            )?,
-            refusals: make.counter(
-                "hookferry_refusals_total",
-                "Requests that were not authentic, by reason.",
-                &["source", "reason"],
-            )?,
+            turned_away: make.turned_away()?,
             events,
             sinks: Families::new(&make)?,
             failures: make.counter(
@@ -249,13 +267,19 @@ impl Metrics {
 
     /// Counts a request that was turned away at the door.
     pub fn denied(&self, reason: &'static str) {
-        self.denied.with_label_values(&[reason]).inc();
+        self.turned_away.denied.with_label_values(&[reason]).inc();
+    }
+
+    /// Counts a request that was beyond the source's own limits.
+    pub fn limited(&self, source: usize, reason: &'static str) {
+        let labels = [self.source_name(source), reason];
+        self.turned_away.limited.with_label_values(&labels).inc();
     }
 
     /// Counts a request that was not authentic.
     pub fn refused(&self, source: usize, reason: &'static str) {
         let labels = [self.source_name(source), reason];
-        self.refusals.with_label_values(&labels).inc();
+        self.turned_away.refused.with_label_values(&labels).inc();
     }
 
     /// What is counted of `sink`.

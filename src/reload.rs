@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::accept::Doors;
+use crate::accept::{Doors, Gate};
 use crate::daemon;
 use crate::metrics::Metrics;
 use crate::pipeline::Source;
@@ -30,6 +30,8 @@ pub struct Running {
     pub names: Vec<String>,
     pub sources: Arc<[Source]>,
     pub doors: Arc<Doors>,
+    /// In the sources' order.
+    pub gates: Vec<Arc<Gate>>,
     pub metrics: Arc<Metrics>,
 }
 
@@ -93,7 +95,10 @@ impl Running {
             };
             let count = new.endpoints.count();
             source.complete(&mut new.endpoints);
-            let doors = count.map(|_| daemon::doors(at, &new));
+            let gate = self.gates.get(at);
+            let doors = count
+                .zip(gate)
+                .map(|(_, gate)| daemon::doors(at, &new, gate));
             source.renew(new.endpoints);
             if let (Some((known, faulty)), Some(doors)) = (count, doors) {
                 self.doors.renew(at, doors);

@@ -790,6 +790,32 @@ fn items_at_fault_keep_their_places_in_a_list() {
 // The example.
 
 #[test]
+fn limits_of_rates_and_proxies_name_their_mistakes() {
+    let yaml = with_sources(SOURCES)
+        + "\
+limits:
+  rate: { burst_max: 5 }
+  client_rate: { requests_per_s: 0 }
+  trusted_proxies: [10.0.0.0/8, \"10.0.0.0/99\", proxy.example]
+";
+    let said = faults(&yaml, &[]);
+    for expected in [
+        "limits.rate.requests_per_s: it is missing",
+        "limits.client_rate.requests_per_s: 0 is out of bounds",
+        "limits.trusted_proxies[1]: \"10.0.0.0/99\" is no address and no network",
+        "limits.trusted_proxies[2]: \"proxy.example\" is no address and no network",
+    ] {
+        assert!(
+            said.contains(expected),
+            "\n said: {said}\n expected: {expected}"
+        );
+    }
+    let yaml = with_sources(SOURCES) + "limits: { rate: { requests_per_s: 7 } }\n";
+    let rate = load(&yaml, &[]).unwrap().settings.limits.rate.unwrap();
+    assert_eq!((rate.requests_per_s.get(), rate.burst_max.get()), (7, 7));
+}
+
+#[test]
 fn tenants_are_those_who_have_a_file_and_a_mistake_is_named() {
     let source = |more: &str| {
         format!(

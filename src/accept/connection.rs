@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 
 use super::body::{self, BodyError};
 use super::coding::{Codings, Undecoded};
+use super::rates::Limiter;
 use super::{Carry, Denial, Door, Limits, Outcome, Received, Reply, Shared};
 use crate::metrics::Counted;
 use crate::time::UnixTime;
@@ -31,7 +33,7 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const STREAMS_MAX: u32 = 128;
 
 pub(super) async fn run<C: Carry>(
-    stream: TcpStream,
+    (stream, peer): (TcpStream, IpAddr),
     shared: &Arc<Shared<C>>,
     last_request: Duration,
 ) {
@@ -47,7 +49,7 @@ pub(super) async fn run<C: Carry>(
         let shared = Arc::clone(shared);
         service_fn(move |request| {
             let shared = Arc::clone(&shared);
-            async move { Ok::<_, Infallible>(answer(request, &shared).await) }
+            async move { Ok::<_, Infallible>(answer(request, peer, &shared).await) }
         })
     };
     let io = TokioIo::new(stream);
@@ -138,7 +140,11 @@ async fn speaks_http2(stream: &TcpStream) -> Option<bool> {
     }
 }
 
-async fn answer<C: Carry>(request: Request<Incoming>, shared: &Shared<C>) -> Response<Full<Bytes>> {
+async fn answer<C: Carry>(
+    request: Request<Incoming>,
+    peer: IpAddr,
+    shared: &Shared<C>,
+) -> Response<Full<Bytes>> {
     let started = Instant::now();
     let id = Uuid::now_v7();
     let mut text = Uuid::encode_buffer();
@@ -151,10 +157,10 @@ async fn answer<C: Carry>(request: Request<Incoming>, shared: &Shared<C>) -> Res
     // At the level `info` a request that went well costs no span and writes no line.
     let span = tracing::debug_span!("request", id, source);
     let reply = if span.is_disabled() {
-        judge(request, door, shared, started).await
+        judge(request, peer, door, shared, started).await
     } else {
         // Boxed, or this future had room for both.
-        let judged = Box::pin(judge(request, door, shared, started));
+        let judged = Box::pin(judge(request, peer, door, shared, started));
         judged.instrument(span).await
     };
     let tenant = door.and_then(|door| door.tenant.as_deref());
@@ -198,6 +204,7 @@ fn log(id: &str, source: Option<&str>, tenant: Option<&str>, started: Instant, r
 
 async fn judge<C: Carry>(
     request: Request<Incoming>,
+    peer: IpAddr,
     door: Option<&Door>,
     shared: &Shared<C>,
     started: Instant,
@@ -205,9 +212,12 @@ async fn judge<C: Carry>(
     let (head, body) = request.into_parts();
     let denied = |denial: Denial| {
         shared.metrics.denied(denial.label());
+        if let (Some(door), true) = (door, denial.is_of_source()) {
+            shared.metrics.limited(door.source, denial.label());
+        }
         Reply::denied(denial)
     };
-    let (door, codings, _permit) = match admit(&head, door, shared) {
+    let (door, codings, _permits) = match admit(&head, peer, door, shared) {
         Ok(admitted) => admitted,
         Err(denial) => {
             body::discard(body, &head.headers).await;
@@ -249,14 +259,25 @@ fn decoded(codings: &Codings, body: &Bytes, door: &Door, limits: &Limits) -> Res
 /// Everything that a request's head can be turned away for.
 fn admit<'s, C>(
     head: &http::request::Parts,
+    peer: IpAddr,
     door: Option<&'s Door>,
     shared: &'s Shared<C>,
-) -> Result<(&'s Door, Codings, SemaphorePermit<'s>), Denial> {
+) -> Result<(&'s Door, Codings, [SemaphorePermit<'s>; 2]), Denial> {
     // hyper looks at its own bound only while a head is not yet whole, and a read may pass it.
     if head_bytes(head) > shared.limits.headers_bytes_max {
         return Err(Denial::HeadersTooLarge(shared.limits.headers_bytes_max));
     }
+    // The client's own first: one that sends too much is to take nothing of what is there for all.
+    if let Some(clients) = &shared.clients {
+        let proxies = &shared.limits.trusted_proxies;
+        clients.admit(proxies.client(peer, &head.headers))?;
+    }
+    shared.rate.as_ref().map_or(Ok(()), Limiter::admit)?;
     let door = door.ok_or(Denial::NotFound)?;
+    door.gate.admit()?;
+    let Ok(own) = door.gate.in_flight.try_acquire() else {
+        return Err(Denial::SourceBusy);
+    };
     let Ok(permit) = shared.in_flight.try_acquire() else {
         return Err(Denial::Overloaded);
     };
@@ -272,7 +293,7 @@ fn admit<'s, C>(
         return Err(Denial::UnsupportedMediaType(door.content_types.clone()));
     }
     let codings = Codings::of(&head.headers).map_err(|_| Denial::UnsupportedEncoding)?;
-    Ok((door, codings, permit))
+    Ok((door, codings, [own, permit]))
 }
 
 /// The head's length as it came, give or take its white space.

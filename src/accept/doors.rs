@@ -5,8 +5,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use http::Method;
 
+use super::Gate;
+
 /// A path that requests are taken at, and which.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Door {
     /// The source's place in the settings.
     pub source: usize,
@@ -19,6 +21,8 @@ pub struct Door {
     pub body_bytes_max: usize,
     /// Whether a coded body is kept as it came beside what it says: its provider signs that.
     pub keeps_encoded: bool,
+    /// What its source may have of the daemon.
+    pub gate: Arc<Gate>,
 }
 
 /// The doors by path. A tenant's path is one among the others, so that one that nobody has is looked

@@ -5,11 +5,13 @@ mod body;
 mod coding;
 mod connection;
 mod doors;
+mod rates;
 mod received;
 mod reply;
 
 use std::future::Future;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -21,8 +23,11 @@ use tokio::time::Instant;
 
 pub use coding::{Codings, Undecoded, Untaken};
 pub use doors::{Door, Doors};
+pub use rates::{Gate, Proxies, Rate, TooMany, Whose};
 pub use received::{Received, media_type};
 pub use reply::{Denial, Outcome, Reply};
+
+use rates::{Clients, Limiter};
 
 use crate::metrics::{Counted, Metrics};
 
@@ -40,6 +45,12 @@ pub struct Limits {
     pub headers_bytes_max: usize,
     /// How many times larger a body may be once it is decoded.
     pub decoded_ratio_max: usize,
+    /// Requests of all clients together.
+    pub rate: Option<Rate>,
+    /// Requests of each client, by its address.
+    pub client_rate: Option<Rate>,
+    /// Whose `X-Forwarded-For` says what that address is.
+    pub trusted_proxies: Proxies,
 }
 
 /// The rest of the journey. `accept` is handed it and names no later stage.
@@ -58,6 +69,8 @@ pub(crate) struct Shared<C> {
     pub(crate) doors: Arc<Doors>,
     pub(crate) limits: Limits,
     pub(crate) in_flight: Semaphore,
+    rate: Option<Limiter>,
+    clients: Option<Clients>,
     pub(crate) carry: C,
     pub(crate) metrics: Arc<Metrics>,
     /// `true` once the daemon is going: replies then end their connection.
@@ -98,6 +111,8 @@ pub async fn serve<C: Carry>(
     let shared = Arc::new(Shared {
         doors,
         in_flight: Semaphore::new(limits.in_flight_max),
+        rate: limits.rate.map(|rate| Limiter::new(rate, Whose::All)),
+        clients: limits.client_rate.map(Clients::new),
         limits,
         carry,
         metrics,
@@ -118,9 +133,9 @@ pub async fn serve<C: Carry>(
             _ = going.wait_for(|going| *going) => break,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 backoff = Backoff::default();
-                start(&mut tasks, &shared, stream, permit);
+                start(&mut tasks, &shared, (stream, peer.ip()), permit);
             }
             Err(error) => backoff.pause(&error).await,
         }
@@ -135,13 +150,13 @@ pub async fn serve<C: Carry>(
 fn start<C: Carry>(
     tasks: &mut JoinSet<()>,
     shared: &Arc<Shared<C>>,
-    stream: TcpStream,
+    from: (TcpStream, IpAddr),
     permit: tokio::sync::OwnedSemaphorePermit,
 ) {
     let shared = Arc::clone(shared);
     tasks.spawn(async move {
         let _counted = Counted::one(&shared.metrics.connections);
-        connection::run(stream, &shared, LAST_REQUEST).await;
+        connection::run(from, &shared, LAST_REQUEST).await;
         drop(permit);
     });
 }
@@ -159,7 +174,7 @@ async fn take_waiting<C: Carry>(
         let none_waits = Instant::now() + Duration::from_millis(5);
         let waiting = tokio::time::timeout_at(none_waits.min(until), listener.accept()).await;
         match waiting {
-            Ok(Ok((stream, _))) => start(tasks, shared, stream, permit),
+            Ok(Ok((stream, peer))) => start(tasks, shared, (stream, peer.ip()), permit),
             Ok(Err(_)) | Err(_) => return,
         }
         if Instant::now() > until {

@@ -10,7 +10,7 @@ use super::faults::{Faults, Notes};
 use super::layers::Environment;
 use super::providers::Library;
 use super::{Loaded, Log, LogLevel, Settings, Shutdown, SinkKind, SinkSettings};
-use super::{SourceSettings, deduplication, routes, sinks, sources};
+use super::{SourceSettings, deduplication, rates, routes, sinks, sources};
 use crate::accept::Limits;
 use crate::publish::spool;
 
@@ -28,6 +28,7 @@ pub(super) struct Build<'b> {
     pub(super) is_loopback: bool,
     pub(super) reply_within_ms: u64,
     pub(super) body_bytes_max: u64,
+    pub(super) in_flight_max: u64,
     /// Every sink's name, in order.
     pub(super) sinks: Vec<String>,
 }
@@ -55,6 +56,7 @@ pub(super) fn build(
         is_loopback: listen.is_some_and(|listen| listen.ip().is_loopback()),
         reply_within_ms: 0,
         body_bytes_max: 0,
+        in_flight_max: 0,
         sinks: document.sinks.keys().cloned().collect(),
     };
     if let (Some(listen), Some(admin)) = (listen, admin_listen) {
@@ -159,6 +161,12 @@ impl Build<'_> {
             5000,
             REPLY_MS,
         );
+        self.in_flight_max = self.number(
+            "limits.in_flight_max",
+            form.in_flight_max,
+            1024,
+            1..=100_000,
+        );
         self.body_bytes_max = self.number(
             "limits.body_bytes_max",
             form.body_bytes_max,
@@ -170,12 +178,6 @@ impl Build<'_> {
             form.connections_max,
             4096,
             1..=1_000_000,
-        );
-        let in_flight = self.number(
-            "limits.in_flight_max",
-            form.in_flight_max,
-            1024,
-            1..=100_000,
         );
         let header_read = self.number(
             "limits.header_read_ms",
@@ -192,10 +194,15 @@ impl Build<'_> {
         );
         let ratio = form.decoded_ratio_max;
         let ratio = self.number("limits.decoded_ratio_max", ratio, 100, 1..=10_000);
+        let client_rate = form.client_rate.as_ref();
+        let proxies = form.trusted_proxies.as_deref();
         Limits {
+            rate: rates::rate("limits.rate", form.rate.as_ref(), self),
+            client_rate: rates::rate("limits.client_rate", client_rate, self),
+            trusted_proxies: rates::proxies("limits.trusted_proxies", proxies, self),
             decoded_ratio_max: size(ratio),
             connections_max: size(connections),
-            in_flight_max: size(in_flight),
+            in_flight_max: size(self.in_flight_max),
             header_read: Duration::from_millis(header_read),
             body_read: Duration::from_millis(body_read),
             headers_bytes_max: size(headers),

@@ -129,6 +129,17 @@ pub(super) struct LimitsForm {
     pub(super) header_read_ms: Option<u64>,
     pub(super) body_read_ms: Option<u64>,
     pub(super) reply_within_ms: Option<u64>,
+    pub(super) rate: Option<RateForm>,
+    pub(super) client_rate: Option<RateForm>,
+    pub(super) trusted_proxies: Option<Vec<String>>,
+}
+
+/// How many requests may come.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RateForm {
+    pub(super) requests_per_s: Option<u64>,
+    pub(super) burst_max: Option<u64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -273,6 +284,8 @@ pub(super) struct SourceForm {
     pub(super) key: Option<OneOrMany>,
     pub(super) reply_within_ms: Option<u64>,
     pub(super) body_bytes_max: Option<u64>,
+    pub(super) rate: Option<RateForm>,
+    pub(super) in_flight_max: Option<u64>,
     pub(super) learned_secret_file: Option<PathBuf>,
     /// `true`, or a mapping of canonical types to the provider's.
     pub(super) canonical_types: Option<Value>,

@@ -14,6 +14,7 @@ mod layers;
 mod locate;
 pub mod preset;
 pub mod providers;
+mod rates;
 mod read;
 mod routes;
 mod secrets;
@@ -28,7 +29,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::accept::Limits;
+use crate::accept::{Limits, Rate};
 use crate::dedup;
 use crate::logging::Format;
 use crate::normalize::Shape;
@@ -148,13 +149,24 @@ pub struct SourceSettings {
     pub routes: Vec<RouteSettings>,
     /// The bound on every reply: the least of the limits', the provider's and the source's own.
     pub reply_within: Duration,
-    pub body_bytes_max: usize,
+    /// What it may have of the daemon.
+    pub limits: SourceLimits,
     /// Media types that are taken, lower case; any when empty.
     pub content_types: Vec<String>,
     /// Where a secret is kept that the provider hands over.
     pub learned_secret_file: Option<PathBuf>,
     /// Whether anyone can publish through it.
     pub unverified: bool,
+}
+
+/// What one source may have of the daemon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SourceLimits {
+    pub body_bytes_max: usize,
+    /// How many requests may come.
+    pub rate: Option<Rate>,
+    /// Requests that may be read or published at the same time.
+    pub in_flight_max: usize,
 }
 
 impl SourceSettings {

@@ -10,13 +10,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::build::{BODY_BYTES, Build, REPLY_MS, size};
+use super::build::{Build, REPLY_MS};
 use super::document::{SourceForm, VerifyNone};
 use super::faults::suggestion;
 use super::preset::{Confidence, Preset, VerifyForm};
 use super::read::read;
 use super::sinks::{keys, template_at};
-use super::{RouteSettings, SourceSettings, TENANT, Target, canonical, providers, shaping};
+use super::{RouteSettings, SourceSettings, TENANT, Target, canonical, providers, rates, shaping};
 use crate::publish::Rule;
 use endpoint::Own;
 use operator::Reader;
@@ -35,12 +35,7 @@ pub(super) fn source(
     let at = |field: &str| format!("{key}.{field}");
     let path = path(&at("path"), name, form.path.as_deref(), paths, build);
     let way = way(&key, &form, build);
-    let body_bytes_max = build.number(
-        &at("body_bytes_max"),
-        form.body_bytes_max,
-        build.body_bytes_max,
-        BODY_BYTES,
-    );
+    let limits = rates::of_source(&key, &form, build);
     let shape = shaping::shape(&key, &form, build);
     let preset = preset(&key, &form, build);
     let (Some(path), Some(preset)) = (path, &preset) else {
@@ -89,7 +84,7 @@ pub(super) fn source(
         }],
         learned_secret_file: form.learned_secret_file.clone(),
         reply_within: Duration::from_millis(reply_within_ms),
-        body_bytes_max: size(body_bytes_max),
+        limits,
         content_types: content_types(form.content_types.as_ref(), preset),
         unverified,
         preset: preset.clone(),
