@@ -47,7 +47,7 @@ async fn send(client: &Client, tenant: &str, id: &str, secret: &str) -> u16 {
 /// Of a reply what is the same for all requests: not its id, and not the time.
 fn shape(reply: &Reply) -> String {
     let mut body = reply.json();
-    body["id"] = Value::Null;
+    body["request_id"] = Value::Null;
     let mut headers: Vec<_> = reply.headers.iter().collect();
     headers.retain(|(name, _)| *name != "date" && *name != "x-request-id");
     format!("{} {headers:?} {body}", reply.status)
