@@ -107,7 +107,7 @@ impl Pointers {
     pub fn read<'j>(&self, json: &'j [u8]) -> Result<Peeked<'_, 'j>, Malformed> {
         let text = std::str::from_utf8(json).map_err(|_| Malformed::NotJson)?;
         let mut found = vec![None; self.texts.len()];
-        read(&self.root, text, &mut found)?;
+        read(self.root.slot, &self.root.children, text, &mut found)?;
         Ok(Peeked {
             pointers: &self.texts,
             found,
@@ -192,11 +192,17 @@ pub(crate) fn plain(raw: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-fn read<'j>(node: &Node, json: &'j str, found: &mut [Option<&'j str>]) -> Result<(), Malformed> {
+fn read<'j>(
+    slot: Option<usize>,
+    children: &[(String, Node)],
+    json: &'j str,
+    found: &mut [Option<&'j str>],
+) -> Result<(), Malformed> {
     let mut repeated = false;
     let mut reader = serde_json::Deserializer::from_str(json);
     let walk = Walk {
-        node,
+        slot,
+        children,
         found,
         repeated: &mut repeated,
     };
@@ -210,7 +216,8 @@ fn read<'j>(node: &Node, json: &'j str, found: &mut [Option<&'j str>]) -> Result
 }
 
 struct Walk<'w, 'j> {
-    node: &'w Node,
+    slot: Option<usize>,
+    children: &'w [(String, Node)],
     found: &'w mut [Option<&'j str>],
     repeated: &'w mut bool,
 }
@@ -219,25 +226,21 @@ impl<'j> DeserializeSeed<'j> for Walk<'_, 'j> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'j>>(self, reader: D) -> Result<(), D::Error> {
-        match self.node.slot {
+        match self.slot {
             Some(slot) => {
                 let raw: &'j RawValue = serde::Deserialize::deserialize(reader)?;
                 if let Some(place) = self.found.get_mut(slot) {
                     *place = Some(raw.get());
                 }
-                if !self.node.children.is_empty() {
-                    let below = Node {
-                        slot: None,
-                        children: self.node.children.clone(),
-                    };
-                    match read(&below, raw.get(), self.found) {
+                if !self.children.is_empty() {
+                    match read(None, self.children, raw.get(), self.found) {
                         Ok(()) | Err(Malformed::NotJson) => {}
                         Err(Malformed::RepeatedKey) => *self.repeated = true,
                     }
                 }
                 Ok(())
             }
-            None if self.node.children.is_empty() => {
+            None if self.children.is_empty() => {
                 serde::Deserialize::deserialize(reader).map(|_: IgnoredAny| ())
             }
             None => reader.deserialize_any(self),
@@ -254,15 +257,16 @@ impl<'j> Visitor<'j> for Walk<'_, 'j> {
 
     fn visit_map<A: MapAccess<'j>>(self, mut map: A) -> Result<(), A::Error> {
         let mut seen = Seen::default();
-        while let Some(child) = map.next_key_seed(Key(&self.node.children))? {
-            let below = child.and_then(|at| Some((at, self.node.children.get(at)?)));
+        while let Some(child) = map.next_key_seed(Key(self.children))? {
+            let below = child.and_then(|at| Some((at, self.children.get(at)?)));
             let Some((at, (_, node))) = below else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
             *self.repeated |= seen.again(at);
             map.next_value_seed(Walk {
-                node,
+                slot: node.slot,
+                children: &node.children,
                 found: self.found,
                 repeated: self.repeated,
             })?;
@@ -271,13 +275,13 @@ impl<'j> Visitor<'j> for Walk<'_, 'j> {
     }
 
     fn visit_seq<A: SeqAccess<'j>>(self, mut seq: A) -> Result<(), A::Error> {
-        let nothing = Node::default();
         let mut index = 0_usize;
         loop {
             let name = index.to_string();
-            let child = self.node.children.iter().find(|(key, _)| *key == name);
+            let child = self.children.iter().find(|(key, _)| *key == name);
             let walk = Walk {
-                node: child.map_or(&nothing, |(_, node)| node),
+                slot: child.and_then(|(_, node)| node.slot),
+                children: child.map_or(&[], |(_, node)| &*node.children),
                 found: self.found,
                 repeated: self.repeated,
             };
