@@ -35,10 +35,14 @@ impl Families {
                 sink,
             )?,
             entries: make.gauges("hookferry_spool_entries", "Events that wait on disk.", sink)?,
-            bytes: make.gauges("hookferry_spool_bytes", "What they take of the disk.", sink)?,
+            bytes: make.gauges(
+                "hookferry_spool_bytes",
+                "Bytes of disk that waiting events take.",
+                sink,
+            )?,
             oldest: make.gauges(
                 "hookferry_spool_oldest_seconds",
-                "How long the oldest of them has waited.",
+                "How long the oldest event on disk has waited.",
                 sink,
             )?,
             quarantined: make.gauges(
