@@ -132,7 +132,7 @@ impl Pipeline {
         let endpoint = source.and_then(|source| source.endpoint(tenant));
         // A tenant may have gone while its request came.
         let (Some(source), Some(endpoint)) = (source, endpoint) else {
-            return Judged::Answered(Reply::denied(Denial::NotFound));
+            return Judged::Answered(Reply::denied(&Denial::NotFound));
         };
         let Endpoint { scheme, mapping } = endpoint.as_ref();
         let now = received.at();

@@ -215,7 +215,7 @@ async fn judge<C: Carry>(
         if let (Some(door), true) = (door, denial.is_of_source()) {
             shared.metrics.limited(door.source, denial.label());
         }
-        Reply::denied(denial)
+        Reply::denied(&denial)
     };
     let (door, codings, _permits) = match admit(&head, peer, door, shared) {
         Ok(admitted) => admitted,

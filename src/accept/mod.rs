@@ -4,6 +4,7 @@
 mod body;
 mod coding;
 mod connection;
+mod denial;
 mod doors;
 mod rates;
 mod received;
@@ -22,10 +23,11 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 pub use coding::{Codings, Undecoded, Untaken};
+pub use denial::Denial;
 pub use doors::{Door, Doors};
 pub use rates::{Gate, Proxies, Rate, TooMany, Whose};
 pub use received::{Received, media_type};
-pub use reply::{Denial, Outcome, Reply};
+pub use reply::{Outcome, Reply};
 
 use rates::{Clients, Limiter};
 

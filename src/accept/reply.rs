@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Bytes;
 
-use super::coding::TAKEN;
-use super::rates::{TooMany, Whose};
+use super::Denial;
 use crate::authenticate::{Answer, Refusal};
 use crate::dedup::Stored;
 use crate::json::write_text;
@@ -15,8 +14,6 @@ use crate::normalize::{Dropped, Rejected};
 use crate::publish::{PublishError, Unpublished};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// An answer to one request. Its status is private: only [`Reply::accepted`] makes a 2xx for an
 /// event, and only of [`Stored`].
@@ -66,96 +63,6 @@ impl Outcome {
     }
 }
 
-/// Why a request was turned away before its signature was looked at.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Denial {
-    #[error("no source has this path")]
-    NotFound,
-    #[error("this source takes other methods")]
-    MethodNotAllowed(Vec<Method>),
-    #[error("this source takes other content types: {}", .0.join(", "))]
-    UnsupportedMediaType(Vec<String>),
-    #[error("a content coding that is not taken, or more than two; taken are {TAKEN}")]
-    UnsupportedEncoding,
-    #[error("the body is not what its content coding says, or not whole")]
-    BrokenEncoding,
-    #[error("the body becomes more than {0} times larger when it is decoded")]
-    TooDense(usize),
-    #[error("the body is larger than {0} bytes")]
-    TooLarge(usize),
-    #[error("the request's head is larger than {0} bytes")]
-    HeadersTooLarge(usize),
-    #[error("the body did not arrive in time")]
-    TooSlow,
-    #[error("the body ended before it was whole")]
-    Broken,
-    #[error("too many requests are in flight")]
-    Overloaded,
-    #[error("too many requests of this source are in flight")]
-    SourceBusy,
-    #[error("too many requests; {} a second are taken", .0.rate.requests_per_s)]
-    TooMany(TooMany),
-}
-
-impl From<TooMany> for Denial {
-    fn from(too_many: TooMany) -> Self {
-        Self::TooMany(too_many)
-    }
-}
-
-impl Denial {
-    /// A word from a closed set, for metric labels and replies.
-    pub const fn label(&self) -> &'static str {
-        match self {
-            Self::NotFound => "not_found",
-            Self::MethodNotAllowed(_) => "method_not_allowed",
-            Self::UnsupportedMediaType(_) => "unsupported_media_type",
-            Self::UnsupportedEncoding => "unsupported_encoding",
-            Self::BrokenEncoding => "broken_encoding",
-            Self::TooDense(_) => "too_dense",
-            Self::TooLarge(_) => "too_large",
-            Self::HeadersTooLarge(_) => "headers_too_large",
-            Self::TooSlow => "too_slow",
-            Self::Broken => "broken",
-            Self::Overloaded => "overloaded",
-            Self::SourceBusy => "source_busy",
-            Self::TooMany(too_many) => match too_many.whose {
-                Whose::All => "too_many",
-                Whose::Client => "client_too_many",
-                Whose::Source => "source_too_many",
-            },
-        }
-    }
-
-    /// Whether it is for the source's own limits.
-    pub(super) fn is_of_source(&self) -> bool {
-        matches!(
-            self,
-            Self::SourceBusy
-                | Self::TooMany(TooMany {
-                    whose: Whose::Source,
-                    ..
-                })
-        )
-    }
-
-    const fn status(&self) -> StatusCode {
-        match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
-            Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::UnsupportedMediaType(_) | Self::UnsupportedEncoding => {
-                StatusCode::UNSUPPORTED_MEDIA_TYPE
-            }
-            Self::TooLarge(_) | Self::TooDense(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::HeadersTooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Broken | Self::BrokenEncoding => StatusCode::BAD_REQUEST,
-            Self::Overloaded | Self::SourceBusy => StatusCode::SERVICE_UNAVAILABLE,
-            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-        }
-    }
-}
-
 const fn refusal_status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::MissingSignature
@@ -175,32 +82,6 @@ const fn refusal_status(refusal: &Refusal) -> StatusCode {
         Refusal::WrongChallenge => StatusCode::FORBIDDEN,
         Refusal::NotADelivery => StatusCode::METHOD_NOT_ALLOWED,
     }
-}
-
-/// When to come again (RFC 9110, section 10.2.3), and what is let in at all
-/// (draft-ietf-httpapi-ratelimit-headers-10).
-fn limit_headers(too_many: &TooMany) -> Vec<(HeaderName, HeaderValue)> {
-    let name = match too_many.whose {
-        Whose::All => "all",
-        Whose::Client => "client",
-        Whose::Source => "source",
-    };
-    let seconds = too_many.wait.as_secs() + u64::from(too_many.wait.subsec_nanos() > 0);
-    let (rate, burst) = (too_many.rate.requests_per_s, too_many.rate.burst_max);
-    // The policy's window is the time in which a whole burst is given back.
-    let window = burst.get().div_ceil(rate.get());
-    let texts = [
-        (header::RETRY_AFTER, seconds.to_string()),
-        (RATE_LIMIT, format!("\"{name}\";r=0;t={seconds}")),
-        (
-            RATE_LIMIT_POLICY,
-            format!("\"{name}\";q={burst};w={window}"),
-        ),
-    ];
-    let headers = texts.into_iter();
-    let header =
-        |(name, text): (HeaderName, String)| Some((name, HeaderValue::from_str(&text).ok()?));
-    headers.filter_map(header).collect()
 }
 
 /// Every failure but a record that is too large may pass, so the provider is to try again.
@@ -312,23 +193,11 @@ impl Reply {
         reply
     }
 
-    pub fn denied(denial: Denial) -> Self {
+    pub fn denied(denial: &Denial) -> Self {
         let status = denial.status();
         let message = denial.to_string();
         let mut reply = Self::plain(status, Outcome::Denied, denial.label(), message);
-        if let Denial::TooMany(too_many) = &denial {
-            reply.headers.extend(limit_headers(too_many));
-        }
-        if denial == Denial::UnsupportedEncoding {
-            let taken = HeaderValue::from_static(TAKEN);
-            reply.headers.push((header::ACCEPT_ENCODING, taken));
-        }
-        if let Denial::MethodNotAllowed(methods) = denial {
-            let names: Vec<_> = methods.iter().map(Method::as_str).collect();
-            if let Ok(value) = HeaderValue::from_str(&names.join(", ")) {
-                reply.headers.push((header::ALLOW, value));
-            }
-        }
+        reply.headers = denial.headers();
         reply
     }
 

@@ -51,6 +51,7 @@ pub(super) fn all() -> BTreeMap<String, Family> {
     let metrics = Metrics::new(&["source".into()], &["sink".into()]).unwrap();
     metrics.replied(0, "refused", 0.1);
     metrics.denied("not_found");
+    metrics.limited(0, "source_busy");
     metrics.refused(0, "stale");
     metrics.events(0, Fate::Failed, 1);
     metrics.filtered(0, "types");
