@@ -126,7 +126,7 @@ mod tests {
             segment.push(seq, seq * 10);
         }
         let all = |segment: &Segment| {
-            let mut found = Vec::new();
+            let mut found: Vec<u64> = Vec::new();
             while let Some(seq) = segment.next_waiting(found.last().map_or(0, |seq| seq + 1)) {
                 found.push(seq);
             }
