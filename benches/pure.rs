@@ -134,6 +134,7 @@ fn nowhere(metrics: &Metrics) -> Routing {
         queue_messages_max: 1000,
         queue_kbytes_max: 1000,
         properties: BTreeMap::new(),
+        registry: None,
     };
     let kafka = kafka::Kafka::new(&options).expect("a client");
     let route = route(Encoding::Structured);

@@ -1,14 +1,14 @@
 //! What is asked of providers over HTTPS: their public keys, in the background, and the
 //! confirmation of a subscription. Only places that a preset pins are asked; nothing is
-//! redirected, and every answer is bounded in size and time. The management API of a RabbitMQ that
-//! the configuration names is asked within the same bounds.
+//! redirected, and every answer is bounded in size and time. The management API of a RabbitMQ and
+//! the schema registry that the configuration names are asked within the same bounds.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
 use hyper_rustls::HttpsConnector;
@@ -106,6 +106,40 @@ impl Fetcher {
             (status, text) => serde_json::from_str(&success(status, text)?)
                 .map(Some)
                 .map_err(|_| "it is no JSON".to_owned()),
+        }
+    }
+
+    /// Asks `url`, within `within`, and gives the answer whatever its status says.
+    ///
+    /// # Errors
+    /// Why there is none.
+    #[cfg_attr(
+        not(feature = "schema-registry"),
+        expect(dead_code, reason = "only the schema registry is asked so")
+    )]
+    pub(crate) async fn exchange(
+        &self,
+        method: Method,
+        url: &str,
+        headers: HeaderMap,
+        body: Bytes,
+        within: Duration,
+    ) -> Result<(StatusCode, Bytes), String> {
+        let request = Request::builder().method(method).uri(url);
+        let request = request.body(Full::new(body));
+        let mut request = request.map_err(|error| error.to_string())?;
+        *request.headers_mut() = headers;
+        let asked = async {
+            let response = self.client.request(request).await;
+            let response = response.map_err(|error| chained(&error))?;
+            let status = response.status();
+            let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX);
+            let body = body.collect().await.map_err(|error| error.to_string())?;
+            Ok((status, body.to_bytes()))
+        };
+        match tokio::time::timeout(within, asked).await {
+            Ok(answer) => answer,
+            Err(_) => Err("it did not answer in time".into()),
         }
     }
 

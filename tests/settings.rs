@@ -485,6 +485,81 @@ fn a_whole_configuration_fits_in_the_environment() {
     assert_eq!(loaded.settings.sources[0].preset.id, "github");
 }
 
+/// A sink with a schema registry as `registry` says.
+fn with_registry(registry: &str) -> String {
+    let sink = "kafka: { type: kafka, brokers: \"127.0.0.1:9092\", schema_registry:";
+    with_sinks(&format!("sinks:\n  {sink} {registry} }}\n"))
+}
+
+#[cfg(not(feature = "schema-registry"))]
+#[test]
+fn a_build_without_schema_registries_says_so() {
+    let said = faults(
+        &with_registry("{ url: \"http://registry\", format: avro }"),
+        &[],
+    );
+    assert!(said.contains("sinks.kafka.schema_registry: "), "{said}");
+    assert!(said.contains("--features schema-registry"), "{said}");
+}
+
+#[cfg(feature = "schema-registry")]
+#[test]
+fn a_schema_registry_has_a_place_a_format_and_a_whole_login() {
+    let password = [("REGISTRY_PASSWORD", "pass")];
+    for (registry, said) in [
+        ("{}", "schema_registry.url"),
+        (
+            "{ url: \"http://r\" }",
+            "add one of: avro, protobuf, json_schema",
+        ),
+        ("{ url: \"http://r\", format: xml }", "there is no xml here"),
+        (
+            "{ url: \"registry:8081\", format: avro }",
+            "https:// or http://",
+        ),
+        (
+            "{ url: \"http://u:p@r\", format: avro }",
+            "write user and password",
+        ),
+        ("{ url: \"http://r?x=1\", format: avro }", "a query"),
+        (
+            "{ url: \"http://r\", format: avro, user: u }",
+            "schema_registry.password",
+        ),
+        (
+            "{ url: \"http://r\", format: avro, password: { env: REGISTRY_PASSWORD } }",
+            "schema_registry.user",
+        ),
+        (
+            "{ url: \"http://r\", format: avro, user: u, password: pass }",
+            "a secret stands in the configuration itself",
+        ),
+        (
+            "{ url: \"https://r\", format: avro, ca_file: /nowhere/ca.pem }",
+            "schema_registry.ca_file",
+        ),
+    ] {
+        let found = faults(&with_registry(registry), &password);
+        assert!(found.contains(said), "{registry}: {found}");
+        assert!(!found.contains(SECRET), "{found}");
+    }
+    let whole =
+        "{ url: \"http://r/\", format: avro, user: u, password: { env: REGISTRY_PASSWORD } }";
+    let loaded = load(&with_registry(whole), &password).unwrap();
+    let warnings: Vec<_> = loaded.warnings.iter().map(|it| it.key()).collect();
+    assert_eq!(
+        warnings,
+        ["sinks.kafka.schema_registry.url"],
+        "the password is unencrypted"
+    );
+    let shown = format!("{:?}", loaded.settings);
+    assert!(shown.contains("\"http://r\""), "{shown}");
+    assert!(
+        !shown.contains("pass\"") && !shown.contains("dTpwYXNz"),
+        "{shown}"
+    );
+}
+
 #[test]
 fn a_fault_from_the_environment_names_the_variable() {
     let yaml = with_sources(SOURCES);
@@ -902,6 +977,11 @@ const SECRETS: [(&str, &str); 7] = [
     ("KAFKA_KEY_PASSWORD", "password"),
 ];
 
+/// A build without schema registries faults a sink that has one.
+fn is_of_this_build(key: &str) -> bool {
+    cfg!(feature = "schema-registry") || !key.trim_start().starts_with("schema_registry")
+}
+
 /// The example with every `#key` uncommented, and files where it says that they are.
 fn whole_example(folder: &Folder) -> String {
     let vector = include_str!("vectors/paypal.jsonl").lines().next().unwrap();
@@ -932,7 +1012,8 @@ fn whole_example(folder: &Folder) -> String {
             Some(_) | None => line.to_owned(),
         }
     };
-    let lines: Vec<_> = EXAMPLE.lines().map(uncommented).collect();
+    let lines = EXAMPLE.lines().map(uncommented);
+    let lines: Vec<_> = lines.filter(|line| is_of_this_build(line)).collect();
     let root = folder.0.display().to_string();
     lines
         .join("\n")
@@ -1026,6 +1107,13 @@ fn the_example_has_every_key_and_no_other() {
     );
     of_source("HOOKFERRY__SINKS__KAFKA__SASL", zz, &["/sinks/kafka/sasl"]);
     of_source("HOOKFERRY__SINKS__KAFKA__TLS", zz, &["/sinks/kafka/tls"]);
+    if cfg!(feature = "schema-registry") {
+        of_source(
+            "HOOKFERRY__SINKS__KAFKA__SCHEMA_REGISTRY",
+            zz,
+            &["/sinks/kafka/schema_registry"],
+        );
+    }
     of_source("HOOKFERRY__SINKS__RABBIT", zz, &["/sinks/rabbit"]);
     of_source("HOOKFERRY__SOURCES__GITHUB", zz, &sources);
     of_source(
@@ -1076,6 +1164,7 @@ fn known_keys(yaml: &str, folder: &Folder, variable: &str, json: &str) -> BTreeS
         .next()
         .unwrap()
         .split(", ")
+        .filter(|key| is_of_this_build(key))
         .map(str::to_owned)
         .collect()
 }

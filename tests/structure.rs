@@ -27,6 +27,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("accept/reply.rs", "publish", "PublishError Unpublished"), // the table of statuses
     ("accept/reply.rs", "dedup", "Stored"),                // what a 2xx is made of
     ("accept/reply.rs", "normalize", "Dropped Rejected"),  // what else a filter and a schema answer
+    ("publish/registry/client.rs", "fetch", "Fetcher"),    // asked while a record waits
     ("normalize/mod.rs", "accept", "Received"),            // what a Verified is around
     ("normalize/mapping.rs", "accept", "Received"),
 ];
@@ -323,7 +324,13 @@ fn libraries_are_named_only_where_they_belong() {
         ("lapin", &["publish/"]),
         ("redis", &["dedup/"]),
         ("cel", &["normalize/expression"]),
-        ("jsonschema", &["normalize/shape/validate.rs"]),
+        (
+            "jsonschema",
+            &["normalize/shape/validate.rs", "publish/registry/typed.rs"],
+        ),
+        ("apache_avro", &["publish/registry/avro"]),
+        ("prost", &["publish/registry/protobuf.rs"]),
+        ("protox", &["publish/registry/protobuf.rs"]),
         (
             "hyper",
             &["accept/", "admin/", "commands/send.rs", "fetch.rs"],

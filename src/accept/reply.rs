@@ -95,6 +95,8 @@ const fn publish_status(error: &PublishError) -> StatusCode {
         | PublishError::Declined(_)
         | PublishError::Unroutable(_)
         | PublishError::Refused(_)
+        | PublishError::Registry(_)
+        | PublishError::SchemaMismatch { .. }
         | PublishError::SpoolFull
         | PublishError::SpoolFailed(_) => StatusCode::SERVICE_UNAVAILABLE,
         PublishError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -35,6 +35,14 @@ impl Broker {
         }
     }
 
+    /// Whether something else than the broker keeps a record waiting.
+    pub(super) fn is_held_up(&self) -> bool {
+        match self {
+            Self::Kafka(sink) => sink.waits_for_registry(),
+            Self::Rabbitmq(_) => false,
+        }
+    }
+
     /// Asks the broker itself whether it is there, within `deadline`.
     pub async fn probe(&self, deadline: Instant) -> Result<(), PublishError> {
         match self {

@@ -61,9 +61,11 @@ impl Circuit {
                 }
                 opens.then_some(Change::Opened)
             }
-            // Our own bounds say nothing of the broker.
+            // Our own bounds and the schema registry say nothing of the broker.
             Err(
                 PublishError::Overloaded
+                | PublishError::Registry(_)
+                | PublishError::SchemaMismatch { .. }
                 | PublishError::CircuitOpen
                 | PublishError::SpoolFull
                 | PublishError::SpoolFailed(_),

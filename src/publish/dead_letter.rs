@@ -43,11 +43,12 @@ impl DeadLetters {
         }
         let mut letter = record.clone();
         let meant_for = std::mem::replace(&mut letter.topic, self.topic.clone());
-        let attributes = [
+        let mut attributes = vec![
             (REASON, error.label()),
             (TOPIC, &meant_for),
             (HEADERS, request_headers),
         ];
+        attributes.extend(error.detail().map(|detail| (DETAIL, detail.as_str())));
         annotate(&mut letter, &self.shape, &attributes);
         Some(letter)
     }

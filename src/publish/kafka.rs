@@ -21,6 +21,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::warn;
 
+use super::registry::{self, Registry};
 use super::{PublishError, Record};
 use crate::metrics::IntCounter;
 use admin::Admin;
@@ -67,6 +68,8 @@ pub struct Options {
     pub queue_kbytes_max: u32,
     /// Further librdkafka properties, none of which [`weakens_promise`].
     pub properties: BTreeMap<String, String>,
+    /// Where consumers find the schemas of what is published, if they are to.
+    pub registry: Option<registry::Options>,
 }
 
 impl fmt::Debug for Options {
@@ -83,6 +86,7 @@ impl fmt::Debug for Options {
             .field("queue_messages_max", &self.queue_messages_max)
             .field("queue_kbytes_max", &self.queue_kbytes_max)
             .field("properties", &self.properties.keys())
+            .field("registry", &self.registry)
             .finish()
     }
 }
@@ -97,6 +101,7 @@ pub struct Kafka {
     /// Topics whose batches were too large, until when each record goes alone.
     alone: RwLock<HashMap<String, Instant>>,
     looked_ahead: Arc<AtomicBool>,
+    registry: Option<Box<Registry>>,
 }
 
 impl fmt::Debug for Kafka {
@@ -131,6 +136,7 @@ impl Kafka {
                 return Err(format!("properties.{property}: {remedy}"));
             }
         }
+        let registry = options.registry.as_ref().map(Registry::new).transpose()?;
         let config = properties::producer(options);
         let admin = Admin::new(&options.name, &config, options.create_topics.clone());
         let producers =
@@ -145,6 +151,7 @@ impl Kafka {
             topics: Arc::new(topics),
             alone: RwLock::default(),
             looked_ahead: Arc::default(),
+            registry: registry.map(Box::new),
         })
     }
 
@@ -158,12 +165,31 @@ impl Kafka {
         &self.name
     }
 
-    /// `Ok` once all in-sync replicas have the record, at an offset that the broker has named.
+    /// Whether a record waits for the schema registry, so that Kafka has not been asked.
+    pub(in crate::publish) fn waits_for_registry(&self) -> bool {
+        self.registry
+            .as_ref()
+            .is_some_and(|registry| registry.is_waited_for())
+    }
+
+    /// `Ok` once all in-sync replicas have the record, at an offset that the broker has named; with a
+    /// schema registry, as it is read through that. Dead letters are left as they are, so that they can
+    /// be read and published again whatever the registry says.
     pub(in crate::publish) async fn confirm(
         &self,
         record: &Record<'_>,
         deadline: Instant,
     ) -> Result<(), PublishError> {
+        match &self.registry {
+            Some(registry) if record.topic != self.dead_letter_topic => {
+                let framed = registry.frame(record, deadline).await?;
+                self.deliver(&framed, deadline).await
+            }
+            Some(_) | None => self.deliver(record, deadline).await,
+        }
+    }
+
+    async fn deliver(&self, record: &Record<'_>, deadline: Instant) -> Result<(), PublishError> {
         let mut lane = self.lane(&record.topic);
         let mut refused_together = false;
         loop {

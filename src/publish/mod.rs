@@ -11,6 +11,7 @@ pub mod kafka;
 pub mod rabbitmq;
 pub mod read;
 mod record;
+pub mod registry;
 pub mod replay;
 pub mod route;
 mod routing;
@@ -78,6 +79,17 @@ pub enum PublishError {
     /// words: a missing topic, a missing right.
     #[error("the broker refused: {0}")]
     Refused(String),
+    /// The schema registry has not said which schema the record has: it is down, or somebody has to
+    /// register one.
+    #[error("the schema registry {0}")]
+    Registry(String),
+    /// The data is not as the schema says that is registered for its topic.
+    #[error("the data does not fit the schema of subject {subject}")]
+    SchemaMismatch {
+        subject: String,
+        /// Where it differs; it quotes no value, but may hold names of the data's members.
+        detail: String,
+    },
     /// The spool holds as much as it may, or has held something for as long as it may.
     #[error("the spool is full")]
     SpoolFull,
@@ -99,6 +111,8 @@ impl PublishError {
             Self::Unroutable(_) => "unroutable",
             Self::TooLarge => "too_large",
             Self::Refused(_) => "refused",
+            Self::Registry(_) => "registry",
+            Self::SchemaMismatch { .. } => "schema_mismatch",
             Self::SpoolFull => "spool_full",
             Self::SpoolFailed(_) => "spool_failed",
         }
@@ -107,15 +121,38 @@ impl PublishError {
     /// Whether the same record would fail again, whatever the state of the broker.
     pub const fn lasts(&self) -> bool {
         match self {
-            Self::Unroutable(_) | Self::TooLarge | Self::Refused(_) => true,
+            Self::Unroutable(_)
+            | Self::TooLarge
+            | Self::Refused(_)
+            | Self::SchemaMismatch { .. } => true,
             Self::Timeout
             | Self::Unreachable
             | Self::CircuitOpen
             | Self::Blocked
             | Self::Overloaded
             | Self::Declined(_)
+            | Self::Registry(_)
             | Self::SpoolFull
             | Self::SpoolFailed(_) => false,
+        }
+    }
+
+    /// What a dead letter says beside the label.
+    const fn detail(&self) -> Option<&String> {
+        match self {
+            Self::SchemaMismatch { detail, .. } => Some(detail),
+            Self::Timeout
+            | Self::Unreachable
+            | Self::CircuitOpen
+            | Self::Blocked
+            | Self::Overloaded
+            | Self::Declined(_)
+            | Self::Unroutable(_)
+            | Self::TooLarge
+            | Self::Refused(_)
+            | Self::Registry(_)
+            | Self::SpoolFull
+            | Self::SpoolFailed(_) => None,
         }
     }
 }

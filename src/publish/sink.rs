@@ -129,6 +129,8 @@ impl Sink {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(error)) if error.lasts() => return Err(error),
             Ok(Err(_)) => return keep(spool, record, event, deadline).await.map(drop),
+            // Perhaps the broker was not asked: then it is not known to be slow.
+            Err(_) if self.broker.is_held_up() => {}
             Err(_) => self.note(Err(&PublishError::Timeout)),
         }
         let place = match keep(spool, record, event, deadline).await {

@@ -13,6 +13,7 @@ use super::preset::OneOrMany;
 use crate::logging::Format;
 use crate::normalize::shape::{OnViolation, With};
 use crate::publish::encode::Encoding;
+use crate::publish::registry::Format as SchemaFormat;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -193,6 +194,7 @@ pub(super) struct KafkaForm {
     pub(super) queue_kbytes_max: Option<u64>,
     pub(super) sasl: Option<SaslForm>,
     pub(super) tls: Option<TlsForm>,
+    pub(super) schema_registry: Option<SchemaRegistryForm>,
     #[serde(default)]
     pub(super) properties: BTreeMap<String, Value>,
 }
@@ -204,6 +206,17 @@ pub(super) struct CreateTopicsForm {
     pub(super) replication_factor: Option<u64>,
     #[serde(default)]
     pub(super) config: BTreeMap<String, Value>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SchemaRegistryForm {
+    pub(super) url: Option<String>,
+    pub(super) format: Option<SchemaFormat>,
+    pub(super) user: Option<String>,
+    pub(super) password: Option<Value>,
+    pub(super) ca_file: Option<PathBuf>,
+    pub(super) register: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]

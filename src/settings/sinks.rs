@@ -3,7 +3,10 @@
 mod create_topics;
 mod properties;
 mod rabbitmq;
+mod schema_registry;
 mod tls;
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -65,10 +68,15 @@ fn kafka_sink(
     let brokers = brokers(key, form.brokers.as_deref(), build);
     let (messages, kbytes) = kafka_queue(key, &form, build);
     let at = |field: &str| format!("{key}.{field}");
-    let default_topic = topic(&at("default_topic"), form.default_topic, "webhooks", build);
+    let default_topic = topic(
+        &at("default_topic"),
+        form.default_topic.clone(),
+        "webhooks",
+        build,
+    );
     let dead = topic(
         &at("dead_letter_topic"),
-        form.dead_letter_topic,
+        form.dead_letter_topic.clone(),
         "webhooks.dead-letter",
         build,
     );
@@ -88,19 +96,10 @@ fn kafka_sink(
     let create = form.create_topics.as_ref();
     let create_topics =
         create.map(|form| create_topics::create_topics(&at("create_topics"), form, build));
-    let mut properties = security(key, form.sasl.as_ref(), form.tls.as_ref(), build);
-    let secured = !properties.is_empty();
-    for (property, value) in &form.properties {
-        if let Some(value) = property_value(key, property, value, secured, build) {
-            properties.insert(property.clone(), value);
-        }
-    }
-    for (property, said) in kafka::refused(&properties) {
-        let remedy = "librdkafka's CONFIGURATION.md has the properties and their values";
-        build
-            .notes
-            .fault(&format!("{key}.properties.{property}"), said, remedy);
-    }
+    let registry = form.schema_registry.as_ref();
+    let registry =
+        registry.map(|form| schema_registry::options(name, key, form, topics_max, build));
+    let properties = all_properties(key, &form, build);
     Some(SinkSettings {
         name: name.to_owned(),
         encoding: form.encoding.unwrap_or_default(),
@@ -125,8 +124,30 @@ fn kafka_sink(
             queue_messages_max: u32::try_from(messages).ok()?,
             queue_kbytes_max: u32::try_from(kbytes).ok()?,
             properties,
+            registry: match registry {
+                Some(registry) => Some(registry?),
+                None => None,
+            },
         }),
     })
+}
+
+/// What librdkafka is told beside what has keys of its own.
+fn all_properties(key: &str, form: &KafkaForm, build: &mut Build<'_>) -> BTreeMap<String, String> {
+    let mut properties = security(key, form.sasl.as_ref(), form.tls.as_ref(), build);
+    let secured = !properties.is_empty();
+    for (property, value) in &form.properties {
+        if let Some(value) = property_value(key, property, value, secured, build) {
+            properties.insert(property.clone(), value);
+        }
+    }
+    for (property, said) in kafka::refused(&properties) {
+        let remedy = "librdkafka's CONFIGURATION.md has the properties and their values";
+        build
+            .notes
+            .fault(&format!("{key}.properties.{property}"), said, remedy);
+    }
+    properties
 }
 
 /// Records and KiB that may wait for Kafka.

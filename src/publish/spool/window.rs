@@ -125,8 +125,11 @@ impl Window {
             return;
         }
         match error {
-            // The broker has answered: only this record is in trouble.
+            // The broker has answered, or was not asked yet: only this record is in trouble, or those of
+            // its topic.
             PublishError::Declined(_)
+            | PublishError::Registry(_)
+            | PublishError::SchemaMismatch { .. }
             | PublishError::Unroutable(_)
             | PublishError::TooLarge
             | PublishError::Refused(_) => {

@@ -55,7 +55,7 @@ pub(super) fn for_rabbitmq(key: &str, form: &RabbitmqTlsForm, build: &mut Build<
     Tls { ca, identity }
 }
 
-fn certificates(path: &Path, key: &str, build: &mut Build<'_>) -> Option<String> {
+pub(super) fn certificates(path: &Path, key: &str, build: &mut Build<'_>) -> Option<String> {
     let text = secrets::file(path, key, &mut build.notes)?;
     let mut count = 0;
     let sound = Pem::iter_from_buffer(text.as_bytes()).all(|pem| {
