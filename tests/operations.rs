@@ -116,7 +116,7 @@ async fn what_a_daemon_shows_is_what_is_documented() {
     for (name, family) in &shown {
         assert_eq!(Some(family), documented.get(name), "{name}");
     }
-    // Those that need a broker, or a provider's keys.
+    // Those that need a broker, a provider's keys, or a source with bounds of its own.
     let missing: Vec<_> = documented
         .keys()
         .filter(|it| !shown.contains_key(*it))
@@ -125,7 +125,8 @@ async fn what_a_daemon_shows_is_what_is_documented() {
         missing,
         [
             "hookferry_key_fetches_total",
-            "hookferry_publish_failures_total"
+            "hookferry_publish_failures_total",
+            "hookferry_source_limited_total"
         ]
     );
 }
