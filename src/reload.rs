@@ -16,8 +16,8 @@ use crate::settings::{Faults, Settings};
 /// How often the files are looked at.
 const LOOK: Duration = Duration::from_millis(1000);
 
-/// Reads the configuration once more.
-pub type Load = Box<dyn Fn() -> Result<Settings, Faults> + Send>;
+/// Reads the configuration once more, and tells what of it deserves a look that was not told before.
+pub type Load = Box<dyn FnMut() -> Result<Settings, Faults> + Send>;
 
 /// What tells one state of a file from another. Behind a link it is that of the link's end, so
 /// that the way Kubernetes swaps a volume is seen.

@@ -957,7 +957,7 @@ fn tenants_are_those_who_have_a_file_and_a_mistake_is_named() {
     assert!(
         warnings
             .iter()
-            .any(|said| said.starts_with("tenant globex is left out: ")),
+            .any(|said| said.starts_with("tenant globex cannot be read: ")),
         "{warnings:?}"
     );
     // Where nobody is right it is not the tenants' mistake.

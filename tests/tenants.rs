@@ -174,6 +174,11 @@ async fn tenants_come_and_go_and_one_that_is_broken_costs_the_others_nothing() {
     assert_eq!(send(&client, "globex", "4", &globex).await, 401);
     assert_eq!(send(&client, "acme", "3", &acme).await, 200);
     assert_eq!(send(&client, "late", "3", &acme).await, 404);
+    let output = daemon.output();
+    for tenant in ["acme", "late"] {
+        let said = format!("tenant {tenant} cannot be read: ");
+        assert_eq!(output.matches(&said).count(), 1, "{output}");
+    }
     let metrics = daemon.metrics().await;
     for line in [
         "hookferry_tenants{source=\"shops\",state=\"known\"} 1",

@@ -34,7 +34,14 @@ pub fn run(args: &ServeArgs) -> ExitCode {
         }
     };
     let config = args.config.clone();
-    let load = Box::new(move || settings::load(config.as_deref()).map(|loaded| loaded.settings));
+    let mut told = loaded.warnings;
+    let load = Box::new(move || {
+        let loaded = settings::load(config.as_deref())?;
+        let new = loaded.warnings.iter().filter(|it| !told.contains(it));
+        new.for_each(|warning| tracing::warn!("{warning}"));
+        told = loaded.warnings;
+        Ok(loaded.settings)
+    });
     match runtime.block_on(daemon::run(loaded.settings, load, |_| {})) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -46,7 +46,7 @@ impl Fault {
     /// The same, told of one tenant.
     pub(super) fn of_tenant(&self, tenant: &str) -> Self {
         Self {
-            said: format!("tenant {tenant} is left out: {}", self.said),
+            said: format!("tenant {tenant} cannot be read: {}", self.said),
             ..self.clone()
         }
     }
