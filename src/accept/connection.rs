@@ -256,13 +256,16 @@ fn decoded(codings: &Codings, body: &Bytes, door: &Door, limits: &Limits) -> Res
         })
 }
 
+/// The source's own, where it has a share, and that of all.
+type Permits<'s> = (Option<SemaphorePermit<'s>>, SemaphorePermit<'s>);
+
 /// Everything that a request's head can be turned away for.
 fn admit<'s, C>(
     head: &http::request::Parts,
     peer: IpAddr,
     door: Option<&'s Door>,
     shared: &'s Shared<C>,
-) -> Result<(&'s Door, Codings, [SemaphorePermit<'s>; 2]), Denial> {
+) -> Result<(&'s Door, Codings, Permits<'s>), Denial> {
     // hyper looks at its own bound only while a head is not yet whole, and a read may pass it.
     if head_bytes(head) > shared.limits.headers_bytes_max {
         return Err(Denial::HeadersTooLarge(shared.limits.headers_bytes_max));
@@ -274,10 +277,7 @@ fn admit<'s, C>(
     }
     shared.rate.as_ref().map_or(Ok(()), Limiter::admit)?;
     let door = door.ok_or(Denial::NotFound)?;
-    door.gate.admit()?;
-    let Ok(own) = door.gate.in_flight.try_acquire() else {
-        return Err(Denial::SourceBusy);
-    };
+    let own = door.gate.admit()?;
     let Ok(permit) = shared.in_flight.try_acquire() else {
         return Err(Denial::Overloaded);
     };
@@ -293,7 +293,7 @@ fn admit<'s, C>(
         return Err(Denial::UnsupportedMediaType(door.content_types.clone()));
     }
     let codings = Codings::of(&head.headers).map_err(|_| Denial::UnsupportedEncoding)?;
-    Ok((door, codings, [own, permit]))
+    Ok((door, codings, (own, permit)))
 }
 
 /// The head's length as it came, give or take its white space.

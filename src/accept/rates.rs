@@ -9,7 +9,9 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use http::HeaderMap;
 use ipnet::IpNet;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::Denial;
 
 /// Counts of clients side by side. Two clients may share one, where there are many: so memory is
 /// bounded whoever comes.
@@ -144,7 +146,7 @@ fn address(text: &str) -> Option<IpAddr> {
 /// What one source may have of the daemon. All its doors share it.
 pub struct Gate {
     rate: Option<Limiter>,
-    pub(super) in_flight: Semaphore,
+    in_flight: Option<Semaphore>,
 }
 
 impl std::fmt::Debug for Gate {
@@ -154,16 +156,25 @@ impl std::fmt::Debug for Gate {
 }
 
 impl Gate {
-    /// `in_flight_max` requests of the source may be read or published at the same time.
-    pub fn new(rate: Option<Rate>, in_flight_max: usize) -> Self {
+    /// `in_flight_max` requests of the source may be read or published at the same time; as many as of
+    /// all sources together, where it is `None`.
+    pub fn new(rate: Option<Rate>, in_flight_max: Option<usize>) -> Self {
         Self {
             rate: rate.map(|rate| Limiter::new(rate, Whose::Source)),
-            in_flight: Semaphore::new(in_flight_max),
+            in_flight: in_flight_max.map(Semaphore::new),
         }
     }
 
-    pub(super) fn admit(&self) -> Result<(), TooMany> {
-        self.rate.as_ref().map_or(Ok(()), Limiter::admit)
+    /// Lets one request in, for as long as its permit lives.
+    pub(super) fn admit(&self) -> Result<Option<SemaphorePermit<'_>>, Denial> {
+        self.rate.as_ref().map_or(Ok(()), Limiter::admit)?;
+        match &self.in_flight {
+            None => Ok(None),
+            Some(in_flight) => match in_flight.try_acquire() {
+                Ok(permit) => Ok(Some(permit)),
+                Err(_) => Err(Denial::SourceBusy),
+            },
+        }
     }
 }
 

@@ -28,7 +28,6 @@ pub(super) struct Build<'b> {
     pub(super) is_loopback: bool,
     pub(super) reply_within_ms: u64,
     pub(super) body_bytes_max: u64,
-    pub(super) in_flight_max: u64,
     /// Every sink's name, in order.
     pub(super) sinks: Vec<String>,
 }
@@ -56,7 +55,6 @@ pub(super) fn build(
         is_loopback: listen.is_some_and(|listen| listen.ip().is_loopback()),
         reply_within_ms: 0,
         body_bytes_max: 0,
-        in_flight_max: 0,
         sinks: document.sinks.keys().cloned().collect(),
     };
     if let (Some(listen), Some(admin)) = (listen, admin_listen) {
@@ -161,7 +159,7 @@ impl Build<'_> {
             5000,
             REPLY_MS,
         );
-        self.in_flight_max = self.number(
+        let in_flight = self.number(
             "limits.in_flight_max",
             form.in_flight_max,
             1024,
@@ -202,7 +200,7 @@ impl Build<'_> {
             trusted_proxies: rates::proxies("limits.trusted_proxies", proxies, self),
             decoded_ratio_max: size(ratio),
             connections_max: size(connections),
-            in_flight_max: size(self.in_flight_max),
+            in_flight_max: size(in_flight),
             header_read: Duration::from_millis(header_read),
             body_read: Duration::from_millis(body_read),
             headers_bytes_max: size(headers),

@@ -165,8 +165,8 @@ pub struct SourceLimits {
     pub body_bytes_max: usize,
     /// How many requests may come.
     pub rate: Option<Rate>,
-    /// Requests that may be read or published at the same time.
-    pub in_flight_max: usize,
+    /// Requests that may be read or published at the same time; `None` where it has no share of its own.
+    pub in_flight_max: Option<usize>,
 }
 
 impl SourceSettings {

@@ -30,14 +30,15 @@ pub(super) fn rate(key: &str, form: Option<&RateForm>, build: &mut Build<'_>) ->
 /// What the source at `key` may have of the daemon.
 pub(super) fn of_source(key: &str, form: &SourceForm, build: &mut Build<'_>) -> SourceLimits {
     let at = |field: &str| format!("{key}.{field}");
-    let (body, in_flight) = (build.body_bytes_max, build.in_flight_max);
+    let body = build.body_bytes_max;
     let body = build.number(&at("body_bytes_max"), form.body_bytes_max, body, BODY_BYTES);
-    let given = form.in_flight_max;
-    let in_flight = build.number(&at("in_flight_max"), given, in_flight, 1..=100_000);
+    let in_flight = form.in_flight_max;
+    let in_flight =
+        in_flight.map(|own| build.number(&at("in_flight_max"), Some(own), 1, 1..=100_000));
     SourceLimits {
         body_bytes_max: size(body),
         rate: rate(&at("rate"), form.rate.as_ref(), build),
-        in_flight_max: size(in_flight),
+        in_flight_max: in_flight.map(size),
     }
 }
 
