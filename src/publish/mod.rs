@@ -139,20 +139,10 @@ impl PublishError {
 
     /// What a dead letter says beside the label.
     const fn detail(&self) -> Option<&String> {
-        match self {
-            Self::SchemaMismatch { detail, .. } => Some(detail),
-            Self::Timeout
-            | Self::Unreachable
-            | Self::CircuitOpen
-            | Self::Blocked
-            | Self::Overloaded
-            | Self::Declined(_)
-            | Self::Unroutable(_)
-            | Self::TooLarge
-            | Self::Refused(_)
-            | Self::Registry(_)
-            | Self::SpoolFull
-            | Self::SpoolFailed(_) => None,
+        if let Self::SchemaMismatch { detail, .. } = self {
+            Some(detail)
+        } else {
+            None
         }
     }
 }
