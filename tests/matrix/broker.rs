@@ -25,7 +25,7 @@ pub async fn down_at_start(cell: &mut Cell) {
     cell.holds(SOME).await;
     cell.restart_broker();
     cell.accepts(KEYS).await;
-    cell.measure();
+    cell.measure().await;
 }
 
 pub async fn killed(cell: &mut Cell) {

@@ -225,8 +225,7 @@ impl Cell {
         self.start();
         self.daemon().ready().await;
         self.load(KEYS, PAUSE);
-        self.accepts(WARM).await;
-        self.measure();
+        self.measure().await;
     }
 
     pub fn start(&mut self) {
@@ -273,8 +272,11 @@ impl Cell {
         }
     }
 
-    /// From now on memory and descriptors are to stay as they are.
-    pub fn measure(&mut self) {
+    /// From now on memory and descriptors are to stay as they are. A daemon that has a spool
+    /// accepts before it is connected, so first it is, and so are all who send.
+    pub async fn measure(&mut self) {
+        self.says_up().await;
+        self.accepts(WARM).await;
         let process = self.daemon().id();
         self.before = Some((process::memory(process), process::descriptors(process)));
     }

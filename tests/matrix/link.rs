@@ -119,7 +119,7 @@ pub async fn flood(cell: &mut Cell) {
     cell.load(SENDERS, Duration::ZERO);
     // By then all are connected.
     cell.siege().answers(8 * SENDERS).await;
-    cell.measure();
+    cell.measure().await;
     cell.accepts(2 * SOME).await;
     cell.proxy().link(Link::default());
 }

@@ -24,7 +24,7 @@ pub async fn killed(cell: &mut Cell) {
         cell.over();
     }
     cell.accepts(KEYS).await;
-    cell.measure();
+    cell.measure().await;
 }
 
 /// SIGTERM: whoever's request was taken has an answer.
@@ -36,7 +36,7 @@ pub async fn told_to_go(cell: &mut Cell) {
         cell.over();
     }
     cell.accepts(KEYS).await;
-    cell.measure();
+    cell.measure().await;
 }
 
 /// SIGSTOP, for less than the deadline of the requests that wait.
@@ -64,7 +64,7 @@ pub async fn killed_in_an_outage(cell: &mut Cell) {
     cell.broker.resume();
     cell.over();
     cell.accepts(KEYS).await;
-    cell.measure();
+    cell.measure().await;
 }
 
 /// No descriptor is left: who is connected is served, and who is not waits.
