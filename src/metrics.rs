@@ -1,14 +1,20 @@
 //! What Prometheus sees. Labels come from the configuration and from closed enums, never from a
 //! request, so that their number cannot grow.
 
+mod config;
 mod events;
 mod sinks;
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 pub use prometheus::IntCounter;
+use prometheus::core::{Collector as _, MetricVec, MetricVecBuilder};
 use prometheus::{
     Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
 };
 
+pub use config::{ConfigMetrics, Reload};
 use events::EventFamilies;
 pub use events::Fate;
 use sinks::Families;
@@ -19,11 +25,16 @@ const SECONDS: &[f64] = &[
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
 
-/// Every metric of the daemon.
-#[derive(Debug)]
+/// Every metric of the daemon. What is counted of sources goes by their places in one reading of the
+/// configuration; all else is the same for all readings.
+#[derive(Debug, Clone)]
 pub struct Metrics {
     registry: Registry,
+    /// What may have a label of something that goes.
+    labelled: Arc<[Box<dyn Labelled>]>,
     sources: Vec<SourceMetrics>,
+    seconds: HistogramVec,
+    pub config: ConfigMetrics,
     turned_away: TurnedAway,
     requests: IntCounterVec,
     events: EventFamilies,
@@ -58,7 +69,7 @@ impl Drop for Counted<'_> {
 }
 
 /// The counters that every request touches, looked up once.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct SourceMetrics {
     name: String,
     accepted: IntCounter,
@@ -67,7 +78,7 @@ struct SourceMetrics {
 }
 
 /// Requests that were not taken.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct TurnedAway {
     denied: IntCounterVec,
     limited: IntCounterVec,
@@ -75,46 +86,75 @@ struct TurnedAway {
 }
 
 /// What deduplication counts.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct DedupMetrics {
     duplicates: IntCounterVec,
     failures: IntCounterVec,
     up: IntGaugeVec,
 }
 
+/// A family of metrics with labels.
+trait Labelled: std::fmt::Debug + Send + Sync {
+    /// Shows no longer what has `value` as its `label`.
+    fn forget(&self, label: &str, value: &str);
+}
+
+impl<T: MetricVecBuilder> Labelled for MetricVec<T> {
+    fn forget(&self, label: &str, value: &str) {
+        for family in self.collect() {
+            for metric in family.get_metric() {
+                let labels = metric.get_label().iter();
+                let labels: HashMap<_, _> = labels.map(|it| (it.name(), it.value())).collect();
+                if labels.get(label) == Some(&value) {
+                    // It may be gone already.
+                    let _ = self.remove(&labels);
+                }
+            }
+        }
+    }
+}
+
 /// Makes metrics and registers them.
-struct Maker(Registry);
+struct Maker {
+    registry: Registry,
+    labelled: Vec<Box<dyn Labelled>>,
+}
 
 impl Maker {
+    fn labelled<T: MetricVecBuilder + 'static>(
+        &mut self,
+        family: MetricVec<T>,
+    ) -> Result<MetricVec<T>, prometheus::Error> {
+        self.registry.register(Box::new(family.clone()))?;
+        self.labelled.push(Box::new(family.clone()));
+        Ok(family)
+    }
+
     fn counter(
-        &self,
+        &mut self,
         name: &str,
         help: &str,
         labels: &[&str],
     ) -> Result<IntCounterVec, prometheus::Error> {
-        let counter = IntCounterVec::new(Opts::new(name, help), labels)?;
-        self.0.register(Box::new(counter.clone()))?;
-        Ok(counter)
+        self.labelled(IntCounterVec::new(Opts::new(name, help), labels)?)
     }
 
     fn gauges(
-        &self,
+        &mut self,
         name: &str,
         help: &str,
         labels: &[&str],
     ) -> Result<IntGaugeVec, prometheus::Error> {
-        let gauges = IntGaugeVec::new(Opts::new(name, help), labels)?;
-        self.0.register(Box::new(gauges.clone()))?;
-        Ok(gauges)
+        self.labelled(IntGaugeVec::new(Opts::new(name, help), labels)?)
     }
 
     fn gauge(&self, name: &str, help: &str) -> Result<IntGauge, prometheus::Error> {
         let gauge = IntGauge::new(name, help)?;
-        self.0.register(Box::new(gauge.clone()))?;
+        self.registry.register(Box::new(gauge.clone()))?;
         Ok(gauge)
     }
 
-    fn turned_away(&self) -> Result<TurnedAway, prometheus::Error> {
+    fn turned_away(&mut self) -> Result<TurnedAway, prometheus::Error> {
         Ok(TurnedAway {
             denied: self.counter(
                 "hookferry_requests_denied_total",
@@ -134,7 +174,7 @@ impl Maker {
         })
     }
 
-    fn dedup(&self) -> Result<DedupMetrics, prometheus::Error> {
+    fn dedup(&mut self) -> Result<DedupMetrics, prometheus::Error> {
         Ok(DedupMetrics {
             duplicates: self.counter(
                 "hookferry_duplicates_total",
@@ -154,24 +194,13 @@ impl Maker {
         })
     }
 
-    /// What every request touches, for each source.
-    fn sources(
-        &self,
-        names: &[String],
-        requests: &IntCounterVec,
-        events: &EventFamilies,
-    ) -> Result<Vec<SourceMetrics>, prometheus::Error> {
+    fn seconds(&mut self) -> Result<HistogramVec, prometheus::Error> {
         let name = "hookferry_request_duration_seconds";
         let options = HistogramOpts::new(name, "From a request's head to its reply.");
-        let seconds = HistogramVec::new(options.buckets(SECONDS.to_vec()), &["source"])?;
-        self.0.register(Box::new(seconds.clone()))?;
-        let source = |name: &String| SourceMetrics {
-            name: name.clone(),
-            accepted: requests.with_label_values(&[name.as_str(), "accepted"]),
-            stored: events.stored(name),
-            seconds: seconds.with_label_values(&[name.as_str()]),
-        };
-        Ok(names.iter().map(source).collect())
+        self.labelled(HistogramVec::new(
+            options.buckets(SECONDS.to_vec()),
+            &["source"],
+        )?)
     }
 }
 
@@ -181,9 +210,12 @@ impl Metrics {
     /// # Errors
     /// When two metrics have one name, which is a fault in this file.
     pub fn new(sources: &[String], sinks: &[String]) -> Result<Self, prometheus::Error> {
-        let make = Maker(Registry::new());
+        let mut make = Maker {
+            registry: Registry::new(),
+            labelled: Vec::new(),
+        };
         let process = prometheus::process_collector::ProcessCollector::for_self();
-        make.0.register(Box::new(process))?;
+        make.registry.register(Box::new(process))?;
         let build = "hookferry_build_info";
         let build = make.gauges(build, "The version that runs.", &["version"])?;
         build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
@@ -197,13 +229,14 @@ impl Metrics {
             "Requests at a source's path, by what became of them.",
             &["source", "outcome"],
         )?;
-        let events = EventFamilies::new(&make)?;
-        Ok(Self {
-            sources: make.sources(sources, &requests, &events)?,
+        let mut metrics = Self {
+            sources: Vec::new(),
+            seconds: make.seconds()?,
+            config: ConfigMetrics::new(&mut make)?,
             requests,
             turned_away: make.turned_away()?,
-            events,
-            sinks: Families::new(&make)?,
+            events: EventFamilies::new(&mut make)?,
+            sinks: Families::new(&mut make)?,
             failures: make.counter(
                 "hookferry_publish_failures_total",
                 "Deliveries that were not confirmed, by sink and reason.",
@@ -240,8 +273,45 @@ impl Metrics {
                 &["source", "state"],
             )?,
             sink_up,
-            registry: make.0,
-        })
+            labelled: make.labelled.into(),
+            registry: make.registry,
+        };
+        metrics.sources = metrics.places(sources);
+        Ok(metrics)
+    }
+
+    /// The same metrics, for the sources of another reading of the configuration.
+    #[must_use]
+    pub fn of(&self, sources: &[String]) -> Self {
+        Self {
+            sources: self.places(sources),
+            ..self.clone()
+        }
+    }
+
+    /// What every request touches, for each source.
+    fn places(&self, sources: &[String]) -> Vec<SourceMetrics> {
+        let source = |name: &String| SourceMetrics {
+            name: name.clone(),
+            accepted: self
+                .requests
+                .with_label_values(&[name.as_str(), "accepted"]),
+            stored: self.events.stored(name),
+            seconds: self.seconds.with_label_values(&[name.as_str()]),
+        };
+        sources.iter().map(source).collect()
+    }
+
+    /// Shows nothing more of a source that is gone.
+    pub fn forget_source(&self, name: &str) {
+        self.labelled
+            .iter()
+            .for_each(|it| it.forget("source", name));
+    }
+
+    /// Shows nothing more of a sink that is gone.
+    pub fn forget_sink(&self, name: &str) {
+        self.labelled.iter().for_each(|it| it.forget("sink", name));
     }
 
     /// A source's name by its place in the settings.

@@ -1,7 +1,7 @@
 //! The whole journey on one screen.
 
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -21,8 +21,8 @@ use crate::time::UnixTime;
 /// One source, ready to run.
 #[derive(Debug)]
 pub struct Source {
-    /// Replaced when a secret changes or a tenant comes or goes; a request keeps the one it began with.
-    endpoints: RwLock<Endpoints>,
+    /// What its requests are judged and read by.
+    endpoints: Endpoints,
     /// What is made of its events before they go on.
     shape: Shape,
     /// Where its events go.
@@ -42,7 +42,7 @@ impl Source {
         learn_into: Option<PathBuf>,
     ) -> Self {
         Self {
-            endpoints: RwLock::new(endpoints),
+            endpoints,
             shape,
             routing,
             reply_within,
@@ -52,38 +52,23 @@ impl Source {
 
     /// Whether its provider has subscriptions confirmed by opening an address.
     pub fn calls(&self) -> bool {
-        let endpoints = self.endpoints.read();
-        let endpoints = endpoints.unwrap_or_else(PoisonError::into_inner);
         let calls = |endpoint: &Endpoint| {
             let mut accepted = endpoint.scheme.accepted.iter();
             accepted.any(|form| form.call.is_some())
         };
-        endpoints.all().any(|(_, endpoint)| calls(endpoint))
+        self.endpoints.all().any(|(_, endpoint)| calls(endpoint))
     }
 
-    /// Gives `endpoints` what they lack: a tenant whose secrets cannot be read keeps those that it has.
-    pub fn complete(&self, endpoints: &mut Endpoints) {
-        let slot = self.endpoints.read();
-        endpoints.keep_faulty(&slot.unwrap_or_else(PoisonError::into_inner));
-    }
-
-    /// Judges requests by `endpoints` from now on.
-    pub fn renew(&self, endpoints: Endpoints) {
-        let slot = self.endpoints.write();
-        *slot.unwrap_or_else(PoisonError::into_inner) = endpoints;
-    }
-
-    fn endpoint(&self, tenant: Option<&str>) -> Option<Arc<Endpoint>> {
-        let endpoints = self.endpoints.read();
-        let endpoints = endpoints.unwrap_or_else(PoisonError::into_inner);
-        endpoints.of(tenant).map(Arc::clone)
+    /// What its requests are judged and read by.
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
     }
 }
 
-/// All sources.
+/// All sources of one reading of the configuration.
 #[derive(Debug)]
 pub struct Pipeline {
-    pub sources: Arc<[Source]>,
+    pub sources: Box<[Source]>,
     pub metrics: Arc<Metrics>,
     pub learned: Arc<Learned>,
     /// For handshakes that want an address opened; where a source has such.
@@ -129,8 +114,8 @@ impl Carry for Pipeline {
 impl Pipeline {
     fn judge(&self, at: usize, tenant: Option<&str>, received: Received) -> Judged<'_> {
         let source = self.sources.get(at);
-        let endpoint = source.and_then(|source| source.endpoint(tenant));
-        // A tenant may have gone while its request came.
+        let endpoint = source.and_then(|source| source.endpoints.of(tenant));
+        // There is none without its door.
         let (Some(source), Some(endpoint)) = (source, endpoint) else {
             return Judged::Answered(Reply::denied(&Denial::NotFound));
         };

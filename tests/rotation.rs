@@ -60,7 +60,7 @@ async fn a_rotated_secret_is_read_from_its_file_without_a_restart() {
     // A file that became useless changes nothing: whoever was let in still is.
     fs::write(&secret, "\n").unwrap();
     support::until("the fault is told", wait, || async {
-        daemon.output().contains("the old ones stay")
+        daemon.output().contains("the old one stays")
     })
     .await;
     assert_eq!(send("with a broken file", NEW).await, 200);

@@ -196,7 +196,7 @@ async fn tenants_come_and_go_and_one_that_is_broken_costs_the_others_nothing() {
     // The folder itself goes: whoever was let in still is.
     fs::rename(&root, root.with_extension("away")).unwrap();
     until("the fault is told", WAIT, || async {
-        daemon.output().contains("the old ones stay")
+        daemon.output().contains("the old one stays")
     })
     .await;
     assert_eq!(send(&client, "acme", "5", &acme).await, 200);

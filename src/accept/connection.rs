@@ -22,8 +22,7 @@ use uuid::Uuid;
 
 use super::body::{self, BodyError};
 use super::coding::{Codings, Undecoded};
-use super::rates::Limiter;
-use super::{Carry, Denial, Door, Limits, Outcome, Received, Reply, Shared};
+use super::{Carry, Denial, Door, Generation, Limits, Outcome, Received, Reply, Shared};
 use crate::metrics::Counted;
 use crate::time::UnixTime;
 
@@ -39,9 +38,13 @@ pub(super) async fn run<C: Carry>(
 ) {
     // Replies are small and each is awaited: waiting to fill a packet only costs time.
     let _ = stream.set_nodelay(true);
-    let limits = &shared.limits;
+    // Those it was opened under: the rest of them is of the request's generation.
+    let (header_read, headers_bytes_max) = {
+        let limits = &shared.current.get().limits;
+        (limits.header_read, limits.headers_bytes_max)
+    };
     let sniffed = tokio::select! {
-        sniffed = tokio::time::timeout(limits.header_read, speaks_http2(&stream)) => sniffed,
+        sniffed = tokio::time::timeout(header_read, speaks_http2(&stream)) => sniffed,
         () = time_is_up(shared, last_request) => return,
     };
     let Ok(Some(http2)) = sniffed else { return };
@@ -58,9 +61,9 @@ pub(super) async fn run<C: Carry>(
         let connection = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .max_concurrent_streams(STREAMS_MAX)
-            .max_header_list_size(u32::try_from(limits.headers_bytes_max).unwrap_or(u32::MAX))
-            .keep_alive_interval(limits.header_read)
-            .keep_alive_timeout(limits.header_read)
+            .max_header_list_size(u32::try_from(headers_bytes_max).unwrap_or(u32::MAX))
+            .keep_alive_interval(header_read)
+            .keep_alive_timeout(header_read)
             .serve_connection(io, service);
         let mut connection = pin!(connection);
         if !ends_before(connection.as_mut(), shared, last_request).await {
@@ -70,8 +73,8 @@ pub(super) async fn run<C: Carry>(
     } else {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(limits.header_read)
-            .max_buf_size(limits.headers_bytes_max.max(8192))
+            .header_read_timeout(header_read)
+            .max_buf_size(headers_bytes_max.max(8192))
             // A reply is short: copied behind its head, it needs no list of pieces.
             .writev(false)
             .serve_connection(io, service);
@@ -150,17 +153,17 @@ async fn answer<C: Carry>(
     let mut text = Uuid::encode_buffer();
     let id: &str = id.hyphenated().encode_lower(&mut text);
     let is_http1 = request.version() < http::Version::HTTP_2;
-    let door = shared.doors.at(request.uri().path());
-    let door = door.as_deref();
-    let source = door.map(|door| shared.metrics.source_name(door.source));
+    let generation = &*shared.current.get();
+    let door = generation.doors.at(request.uri().path());
+    let source = door.map(|door| generation.metrics.source_name(door.source));
     let _counted = Counted::one(&shared.metrics.requests_in_flight);
     // At the level `info` a request that went well costs no span and writes no line.
     let span = tracing::debug_span!("request", id, source);
     let reply = if span.is_disabled() {
-        judge(request, peer, door, shared, started).await
+        judge(request, peer, door, generation, started).await
     } else {
         // Boxed, or this future had room for both.
-        let judged = Box::pin(judge(request, peer, door, shared, started));
+        let judged = Box::pin(judge(request, peer, door, generation, started));
         judged.instrument(span).await
     };
     let tenant = door.and_then(|door| door.tenant.as_deref());
@@ -206,18 +209,18 @@ async fn judge<C: Carry>(
     request: Request<Incoming>,
     peer: IpAddr,
     door: Option<&Door>,
-    shared: &Shared<C>,
+    generation: &Generation<C>,
     started: Instant,
 ) -> Reply {
     let (head, body) = request.into_parts();
     let denied = |denial: Denial| {
-        shared.metrics.denied(denial.label());
+        generation.metrics.denied(denial.label());
         if let (Some(door), true) = (door, denial.is_of_source()) {
-            shared.metrics.limited(door.source, denial.label());
+            generation.metrics.limited(door.source, denial.label());
         }
         Reply::denied(&denial)
     };
-    let (door, codings, _permits) = match admit(&head, peer, door, shared) {
+    let (door, codings, _permits) = match admit(&head, peer, door, generation) {
         Ok(admitted) => admitted,
         Err(denial) => {
             body::discard(body, &head.headers).await;
@@ -225,7 +228,7 @@ async fn judge<C: Carry>(
         }
     };
     let read = body::read(body, &head.headers, door.body_bytes_max);
-    let until = started + shared.limits.body_read;
+    let until = started + generation.limits.body_read;
     let body = match tokio::time::timeout_at(until, read).await {
         Ok(Ok(body)) => body,
         Ok(Err(BodyError::TooLarge)) => return denied(Denial::TooLarge(door.body_bytes_max)),
@@ -236,13 +239,13 @@ async fn judge<C: Carry>(
     let received = if codings.is_empty() {
         received(body)
     } else {
-        match decoded(&codings, &body, door, &shared.limits) {
+        match decoded(&codings, &body, door, &generation.limits) {
             Ok(plain) if door.keeps_encoded => received(plain).decoded_from(body),
             Ok(plain) => received(plain).decoded_from(Bytes::new()),
             Err(denial) => return denied(denial),
         }
     };
-    shared.carry.carry(door, received, started).await
+    generation.carry.carry(door, received, started).await
 }
 
 fn decoded(codings: &Codings, body: &Bytes, door: &Door, limits: &Limits) -> Result<Bytes, Denial> {
@@ -264,21 +267,21 @@ fn admit<'s, C>(
     head: &http::request::Parts,
     peer: IpAddr,
     door: Option<&'s Door>,
-    shared: &'s Shared<C>,
+    generation: &'s Generation<C>,
 ) -> Result<(&'s Door, Codings, Permits<'s>), Denial> {
     // hyper looks at its own bound only while a head is not yet whole, and a read may pass it.
-    if head_bytes(head) > shared.limits.headers_bytes_max {
-        return Err(Denial::HeadersTooLarge(shared.limits.headers_bytes_max));
+    if head_bytes(head) > generation.limits.headers_bytes_max {
+        return Err(Denial::HeadersTooLarge(generation.limits.headers_bytes_max));
     }
     // The client's own first: one that sends too much is to take nothing of what is there for all.
-    if let Some(clients) = &shared.clients {
-        let proxies = &shared.limits.trusted_proxies;
+    if let Some(clients) = &generation.clients {
+        let proxies = &generation.limits.trusted_proxies;
         clients.admit(proxies.client(peer, &head.headers))?;
     }
-    shared.rate.as_ref().map_or(Ok(()), Limiter::admit)?;
+    generation.rate.as_ref().map_or(Ok(()), |rate| rate.admit())?;
     let door = door.ok_or(Denial::NotFound)?;
     let own = door.gate.admit()?;
-    let Ok(permit) = shared.in_flight.try_acquire() else {
+    let Ok(permit) = generation.in_flight.try_acquire() else {
         return Err(Denial::Overloaded);
     };
     if !door.methods.contains(&head.method) {

@@ -1,7 +1,7 @@
 //! The paths that requests are taken at.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use http::Method;
 
@@ -28,29 +28,14 @@ pub struct Door {
 /// The doors by path. A tenant's path is one among the others, so that one that nobody has is looked
 /// up, answered and timed like any other path that is not there.
 #[derive(Debug, Default)]
-pub struct Doors {
-    open: RwLock<HashMap<String, Arc<Door>>>,
-}
+pub struct Doors(HashMap<String, Door>);
 
 impl Doors {
     pub fn new(doors: impl IntoIterator<Item = (String, Door)>) -> Self {
-        let doors = doors.into_iter();
-        let open: HashMap<_, _> = doors.map(|(path, door)| (path, Arc::new(door))).collect();
-        Self {
-            open: RwLock::new(open),
-        }
+        Self(doors.into_iter().collect())
     }
 
-    pub(super) fn at(&self, path: &str) -> Option<Arc<Door>> {
-        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
-        open.get(path).map(Arc::clone)
-    }
-
-    /// From now on the source at `source` has these doors and no others. Requests that have come in
-    /// go on.
-    pub fn renew(&self, source: usize, doors: Vec<(String, Door)>) {
-        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
-        open.retain(|_, door| door.source != source);
-        open.extend(doors.into_iter().map(|(path, door)| (path, Arc::new(door))));
+    pub(super) fn at(&self, path: &str) -> Option<&Door> {
+        self.0.get(path)
     }
 }

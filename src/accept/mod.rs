@@ -6,6 +6,7 @@ mod coding;
 mod connection;
 mod denial;
 mod doors;
+mod generation;
 mod rates;
 mod received;
 mod reply;
@@ -25,11 +26,10 @@ use tokio::time::Instant;
 pub use coding::{Codings, Undecoded, Untaken};
 pub use denial::Denial;
 pub use doors::{Door, Doors};
+pub use generation::{Current, Generation};
 pub use rates::{Gate, Proxies, Rate, TooMany, Whose};
 pub use received::{Received, media_type};
 pub use reply::{Outcome, Reply};
-
-use rates::{Clients, Limiter};
 
 use crate::metrics::{Counted, Metrics};
 
@@ -68,12 +68,7 @@ pub trait Carry: Send + Sync + 'static {
 
 /// What every connection needs.
 pub(crate) struct Shared<C> {
-    pub(crate) doors: Arc<Doors>,
-    pub(crate) limits: Limits,
-    pub(crate) in_flight: Semaphore,
-    rate: Option<Limiter>,
-    clients: Option<Clients>,
-    pub(crate) carry: C,
+    current: Arc<Current<C>>,
     pub(crate) metrics: Arc<Metrics>,
     /// `true` once the daemon is going: replies then end their connection.
     going: watch::Sender<bool>,
@@ -98,25 +93,18 @@ impl<C> Shared<C> {
 /// on its way on a kept-alive connection is still answered.
 const LAST_REQUEST: Duration = Duration::from_millis(1000);
 
-/// Takes connections until `going` turns true, then lets what was accepted finish within
-/// `grace`. Returns how many connections had to be cut.
+/// Takes connections until `going` says for how long what was accepted may take to finish then.
+/// Returns how many connections had to be cut.
 pub async fn serve<C: Carry>(
     listener: TcpListener,
-    doors: Arc<Doors>,
-    limits: Limits,
-    carry: C,
+    current: Arc<Current<C>>,
     metrics: Arc<Metrics>,
-    mut going: watch::Receiver<bool>,
-    grace: Duration,
+    mut going: watch::Receiver<Option<Duration>>,
 ) -> usize {
-    let connections = Arc::new(Semaphore::new(limits.connections_max));
+    let connections_max = current.get().limits.connections_max;
+    let connections = Arc::new(Semaphore::new(connections_max));
     let shared = Arc::new(Shared {
-        doors,
-        in_flight: Semaphore::new(limits.in_flight_max),
-        rate: limits.rate.map(|rate| Limiter::new(rate, Whose::All)),
-        clients: limits.client_rate.map(Clients::new),
-        limits,
-        carry,
+        current,
         metrics,
         going: watch::Sender::new(false),
         is_going: AtomicBool::new(false),
@@ -127,12 +115,12 @@ pub async fn serve<C: Carry>(
         // The permit comes first: a connection we have no room for stays in the kernel's queue.
         let permit = tokio::select! {
             permit = Arc::clone(&connections).acquire_owned() => permit,
-            _ = going.wait_for(|going| *going) => break,
+            _ = going.wait_for(Option::is_some) => break,
         };
         let Ok(permit) = permit else { break };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = going.wait_for(|going| *going) => break,
+            _ = going.wait_for(Option::is_some) => break,
         };
         match accepted {
             Ok((stream, peer)) => {
@@ -146,6 +134,7 @@ pub async fn serve<C: Carry>(
     shared.go();
     take_waiting(&listener, &connections, &shared, &mut tasks).await;
     drop(listener);
+    let grace = going.borrow().unwrap_or_default();
     finish(tasks, grace).await
 }
 

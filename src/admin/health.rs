@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -14,7 +14,7 @@ use crate::publish::{PublishError, Sink};
 const PROBE: Duration = Duration::from_millis(1000);
 
 /// The last word of every broker, and whether the daemon is going.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Health {
     going: AtomicBool,
     sinks: Mutex<BTreeMap<String, Word>>,
@@ -30,19 +30,20 @@ struct Word {
 }
 
 impl Health {
-    /// Nothing is known of `sinks` yet, which counts as not ready.
-    pub fn new(sinks: &[Arc<Sink>]) -> Self {
-        let unknown = |sink: &Arc<Sink>| Word {
+    /// From now on `sink` counts. Nothing is known of it yet, which counts as not ready, unless it
+    /// takes the place of another.
+    pub fn expect(&self, sink: &Sink) {
+        let mut sinks = self.sinks.lock().unwrap_or_else(PoisonError::into_inner);
+        sinks.entry(sink.name().to_owned()).or_insert_with(|| Word {
             error: Some(PublishError::Unreachable),
             has_spool: sink.has_spool(),
-        };
-        let sinks = sinks
-            .iter()
-            .map(|sink| (sink.name().to_owned(), unknown(sink)));
-        Self {
-            going: AtomicBool::new(false),
-            sinks: Mutex::new(sinks.collect()),
-        }
+        });
+    }
+
+    /// From now on a sink no longer counts.
+    pub fn forget(&self, sink: &str) {
+        let mut sinks = self.sinks.lock().unwrap_or_else(PoisonError::into_inner);
+        sinks.remove(sink);
     }
 
     /// From now on the daemon is not ready, whatever its brokers say.

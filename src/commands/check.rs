@@ -32,7 +32,8 @@ pub fn run(args: &CheckArgs) -> ExitCode {
 }
 
 /// What would run, a line for each listener, sink and source.
-fn summary(file: Option<&Path>, Loaded { settings, warnings }: &Loaded) -> String {
+fn summary(file: Option<&Path>, loaded: &Loaded) -> String {
+    let (settings, warnings) = (&loaded.settings, &loaded.warnings);
     let mut text = String::new();
     let named = file.map_or("the environment".to_owned(), |file| {
         file.display().to_string()

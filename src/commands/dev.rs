@@ -74,7 +74,7 @@ fn try_it(args: &DevArgs) -> Result<(), (u8, String)> {
         .map_err(|error| failed(error.to_string()))?;
     let config = folder.0.join("config.yaml");
     let loaded = settings::load(Some(&config)).map_err(|faults| (CONFIG, faults.to_string()))?;
-    let load = Box::new(move || settings::load(Some(&config)).map(|loaded| loaded.settings));
+    let load = Box::new(move || settings::load(Some(&config)));
     let runtime = tokio::runtime::Runtime::new().map_err(|error| failed(error.to_string()))?;
     runtime
         .block_on(async {

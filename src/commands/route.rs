@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use super::{CONFIG, FAILED, USAGE, verify};
 use crate::accept::Received;
 use crate::authenticate::{Arrival, authenticate};
-use crate::daemon::carriers;
+use crate::daemon::placing;
 use crate::normalize::{self, Delivery, Dropped, Event};
 use crate::publish::{Topics, first_fit};
 use crate::settings::compile::{self, Endpoint, Operator};
@@ -165,7 +165,7 @@ fn routed(
             continue;
         };
         let topics = Arc::new(Topics::new(sink.topics_max));
-        let placed = carriers::route(sink, target, topics);
+        let placed = placing::route(sink, target, topics);
         let record = placed.record(&event);
         let (topic, key) = record.place();
         let key = if key.is_empty() { "none" } else { key };

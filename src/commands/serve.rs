@@ -39,8 +39,8 @@ pub fn run(args: &ServeArgs) -> ExitCode {
         let loaded = settings::load(config.as_deref())?;
         let new = loaded.warnings.iter().filter(|it| !told.contains(it));
         new.for_each(|warning| tracing::warn!("{warning}"));
-        told = loaded.warnings;
-        Ok(loaded.settings)
+        told.clone_from(&loaded.warnings);
+        Ok(loaded)
     });
     match runtime.block_on(daemon::run(loaded.settings, load, |_| {})) {
         Ok(()) => ExitCode::SUCCESS,

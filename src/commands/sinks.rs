@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::{CONFIG, USAGE};
-use crate::daemon::carriers;
+use crate::daemon::placing;
 use crate::publish::replay::Reading;
 use crate::settings::{self, Settings, SinkSettings};
 
@@ -61,7 +61,7 @@ pub(super) fn reading(settings: &Settings, sink: &SinkSettings, topic: Option<&s
         places.map(place).collect::<Vec<_>>()
     };
     Reading {
-        attribute_prefix: carriers::shape(sink).attribute_prefix,
+        attribute_prefix: placing::shape(sink).attribute_prefix,
         unread_topic: topic.unwrap_or(&sink.default_topic).to_owned(),
         sources: settings
             .sources

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::sinks::{self, Failure};
 use super::{FAILED, USAGE};
-use crate::daemon::carriers;
+use crate::daemon::{carriers, placing};
 use crate::logging;
 use crate::metrics::Metrics;
 use crate::publish::spool::walk::{Walked, walk};
@@ -284,7 +284,7 @@ async fn drain_one(
         in_flight_max: sink.in_flight_max,
         // What waits is given to it; nothing new comes.
         spool: None,
-        letters: carriers::letters(sink),
+        letters: placing::letters(sink),
         metrics: metrics.sink(&sink.name),
     }));
     let left = opened.empty(Arc::clone(&carrier), within).await;

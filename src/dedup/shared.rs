@@ -13,6 +13,7 @@ use redis::{AsyncConnectionConfig, Client, ErrorKind, Pipeline, RedisError, Valu
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
+use zeroize::Zeroizing;
 
 use super::table::Claim;
 use crate::metrics::Metrics;
@@ -41,7 +42,14 @@ const SHARED_MAX: usize = 1000;
 #[derive(Clone)]
 pub struct Options {
     client: Client,
+    url: Zeroizing<String>,
     timeout: Duration,
+}
+
+impl PartialEq for Options {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.url, self.timeout) == (&other.url, other.timeout)
+    }
 }
 
 impl Options {
@@ -49,7 +57,12 @@ impl Options {
     /// When `url` is none of Redis, without the URL, which may hold a password.
     pub fn new(url: &str, timeout: Duration) -> Result<Self, &'static str> {
         let client = Client::open(url).map_err(|_| "it is not a Redis URL")?;
-        Ok(Self { client, timeout })
+        let url = Zeroizing::new(url.to_owned());
+        Ok(Self {
+            client,
+            url,
+            timeout,
+        })
     }
 }
 

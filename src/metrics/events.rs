@@ -35,7 +35,7 @@ impl Fate {
 }
 
 /// What is counted of events, for all sources.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct EventFamilies {
     fates: IntCounterVec,
     filtered: IntCounterVec,
@@ -43,7 +43,7 @@ pub(super) struct EventFamilies {
 }
 
 impl EventFamilies {
-    pub(super) fn new(make: &Maker) -> Result<Self, prometheus::Error> {
+    pub(super) fn new(make: &mut Maker) -> Result<Self, prometheus::Error> {
         Ok(Self {
             fates: make.counter(
                 "hookferry_events_total",

@@ -5,7 +5,7 @@ use prometheus::{IntCounter, IntCounterVec, IntGauge, IntGaugeVec};
 use super::Maker;
 
 /// The families of metrics with a label for the sink.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Families {
     confirmed: IntCounterVec,
     circuit_open: IntGaugeVec,
@@ -20,7 +20,7 @@ pub(super) struct Families {
 }
 
 impl Families {
-    pub(super) fn new(make: &Maker) -> Result<Self, prometheus::Error> {
+    pub(super) fn new(make: &mut Maker) -> Result<Self, prometheus::Error> {
         let sink = &["sink"][..];
         let of_failures = "What the spool could not do, by reason.";
         Ok(Self {

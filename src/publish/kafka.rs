@@ -46,7 +46,7 @@ const ALONE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// What a Kafka sink is told.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct Options {
     /// The sink's name in logs, metrics and replies.
     pub name: String,

@@ -39,7 +39,7 @@ pub const BATCH_MAX_DEFAULT: u16 = 64;
 pub const QUEUE_MAX_DEFAULT: usize = 4096;
 
 /// What a RabbitMQ sink is told.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Options {
     /// The sink's name in logs, metrics and replies.
     pub name: String,
@@ -62,7 +62,7 @@ pub struct Options {
 }
 
 /// Whom to trust at a broker behind TLS, and who we are there; all in PEM.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Tls {
     /// Certificate authorities beside the system's.
     pub ca: Option<String>,

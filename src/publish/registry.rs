@@ -40,7 +40,7 @@ pub enum Format {
 }
 
 /// What a sink is told of its schema registry.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Options {
     /// The sink's name in logs.
     pub sink: String,

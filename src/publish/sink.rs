@@ -21,7 +21,7 @@ pub struct Sink {
     circuit: Circuit,
     /// One for every record that the broker is asked to take and has not judged.
     in_flight: Semaphore,
-    spool: Option<(Spool, Duration)>,
+    spool: Option<(Arc<Spool>, Duration)>,
     letters: DeadLetters,
     metrics: SinkMetrics,
 }
@@ -33,7 +33,7 @@ pub struct SinkOptions {
     /// Records that may wait for the broker's word.
     pub in_flight_max: usize,
     /// With how long the broker may take before it takes over.
-    pub spool: Option<(Spool, Duration)>,
+    pub spool: Option<(Arc<Spool>, Duration)>,
     pub letters: DeadLetters,
     pub metrics: SinkMetrics,
 }
@@ -216,12 +216,10 @@ impl Sink {
         self.broker.ended().await;
     }
 
-    /// Ends the connection, and the spool's thread; by then every request has its answer.
+    /// Ends the connection; by then every request has its answer. A spool is left open: another sink
+    /// may go on with it.
     pub async fn close(&self, deadline: Instant) {
         self.broker.close(deadline).await;
-        if let Some((spool, _)) = &self.spool {
-            spool.close().await;
-        }
     }
 }
 

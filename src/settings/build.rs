@@ -71,14 +71,12 @@ pub(super) fn build(
         faults,
         warnings,
         files,
+        places,
         ..
     } = build.notes;
-    if !faults.is_empty() {
-        return Err(Faults::new(faults));
-    }
     // Both addresses are there when there are no faults.
-    let (Some(listen), Some(admin_listen)) = (listen, admin_listen) else {
-        return Err(Faults::new(faults));
+    let (true, Some(listen), Some(admin_listen)) = (faults.is_empty(), listen, admin_listen) else {
+        return Err(Faults::new(faults).among(files));
     };
     let mut settings = Settings {
         listen,
@@ -102,7 +100,11 @@ pub(super) fn build(
         files,
     };
     settings.set_message_timeouts();
-    Ok(Loaded { settings, warnings })
+    Ok(Loaded {
+        settings,
+        warnings,
+        places,
+    })
 }
 
 impl Build<'_> {

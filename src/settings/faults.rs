@@ -60,17 +60,33 @@ impl Fault {
     pub fn said(&self) -> &str {
         &self.said
     }
+
+    /// What to do about it.
+    pub fn remedy(&self) -> &str {
+        &self.remedy
+    }
+
+    /// Where it was typed, as in `config.yaml:3:5`; the variable's name, or `configuration`.
+    pub fn place(&self) -> String {
+        self.place.to_string()
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { file, line: 0, .. } => f.write_str(file),
+            Self::File { file, line, column } => write!(f, "{file}:{line}:{column}"),
+            Self::Variable(name) => f.write_str(name),
+            Self::Nowhere => f.write_str("configuration"),
+        }
+    }
 }
 
 /// Two lines: place, key and what is wrong; then the remedy.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.place {
-            Place::File { file, line: 0, .. } => write!(f, "{file}: ")?,
-            Place::File { file, line, column } => write!(f, "{file}:{line}:{column}: ")?,
-            Place::Variable(name) => write!(f, "{name}: ")?,
-            Place::Nowhere => f.write_str("configuration: ")?,
-        }
+        write!(f, "{}: ", self.place)?;
         if !self.key.is_empty() {
             write!(f, "{}: ", self.key)?;
         }
@@ -80,30 +96,44 @@ impl fmt::Display for Fault {
 
 /// Everything that is wrong with a configuration: at least one fault, sorted by place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Faults(Vec<Fault>);
+pub struct Faults {
+    faults: Vec<Fault>,
+    files: Vec<PathBuf>,
+}
 
 impl Faults {
     pub(super) fn new(mut faults: Vec<Fault>) -> Self {
         faults.sort();
         faults.dedup();
-        Self(faults)
+        let files = Vec::new();
+        Self { faults, files }
     }
 
     pub(super) fn one(fault: Fault) -> Self {
-        Self(vec![fault])
+        Self::new(vec![fault])
+    }
+
+    /// The same, found after `files` had been read.
+    pub(super) fn among(self, files: Vec<PathBuf>) -> Self {
+        Self { files, ..self }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Fault> {
-        self.0.iter()
+        self.faults.iter()
+    }
+
+    /// What was read on the way, as far as that went: a change there may be the remedy.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
     }
 }
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for fault in &self.0 {
+        for fault in &self.faults {
             writeln!(f, "{fault}")?;
         }
-        match self.0.len() {
+        match self.faults.len() {
             1 => f.write_str("1 fault"),
             count => write!(f, "{count} faults"),
         }
@@ -122,7 +152,7 @@ pub(super) struct Places {
 
 impl Places {
     /// The place of `key`, or of the nearest key around it.
-    fn find(&self, key: &str) -> Place {
+    pub(super) fn find(&self, key: &str) -> Place {
         let mut key = key;
         while !key.is_empty() {
             if let Some(place) = self.known.get(key) {
@@ -149,11 +179,11 @@ pub(super) fn whole(file: &str) -> Place {
 /// Takes note of faults and warnings while a configuration is being read.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
-    places: Places,
+    pub(super) places: Places,
     faulty: BTreeSet<String>,
     pub(super) faults: Vec<Fault>,
     pub(super) warnings: Vec<Fault>,
-    /// The files that secrets and certificates were read from.
+    /// The files and folders that were read.
     pub(super) files: Vec<PathBuf>,
 }
 

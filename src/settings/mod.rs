@@ -10,6 +10,7 @@ mod deduplication;
 mod document;
 mod endpoints;
 mod faults;
+mod fixed;
 mod layers;
 mod locate;
 pub mod preset;
@@ -22,6 +23,7 @@ mod shaping;
 mod sinks;
 mod sources;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,9 +40,10 @@ use crate::publish::{Rule, kafka, rabbitmq, spool};
 use crate::template::Template;
 use document::Document;
 pub use endpoints::{Endpoints, TENANT};
-use faults::Notes;
+use faults::{Notes, Places};
 pub(crate) use faults::suggestion;
 pub use faults::{Fault, Faults, Place};
+pub use fixed::Fixed;
 pub use layers::Environment;
 use preset::Preset;
 
@@ -49,6 +52,7 @@ use preset::Preset;
 pub struct Loaded {
     pub settings: Settings,
     pub warnings: Vec<Fault>,
+    places: Places,
 }
 
 /// What the daemon runs on. Every value is within its bounds.
@@ -66,7 +70,7 @@ pub struct Settings {
     pub dedup: dedup::Options,
     pub sinks: Vec<SinkSettings>,
     pub sources: Vec<SourceSettings>,
-    /// The files that secrets and certificates were read from.
+    /// The files and folders that all this was read from.
     pub files: Vec<PathBuf>,
 }
 
@@ -126,9 +130,29 @@ pub struct SinkSettings {
     pub topics_max: usize,
     /// Of several templates the first with a value counts.
     pub key: Vec<Template>,
+    /// Files that the broker's client reads by itself, as they were when all this was read.
+    pub own_files: BTreeMap<PathBuf, [u8; 32]>,
 }
 
-#[derive(Debug, Clone)]
+impl SinkSettings {
+    /// Whether what carries records there is the same: the client, its circuit, and how dead letters
+    /// are written.
+    pub fn is_same_carrier(&self, other: &Self) -> bool {
+        let all = |it: &Self| {
+            (
+                it.name.clone(),
+                it.kind.clone(),
+                it.encoding,
+                it.dead_letter_topic.clone(),
+                it.in_flight_max,
+                it.own_files.clone(),
+            )
+        };
+        all(self) == all(other)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
 pub enum SinkKind {
     Kafka(kafka::Options),
     Rabbitmq(rabbitmq::Options),
@@ -211,6 +235,7 @@ pub fn load(file: Option<&Path>) -> Result<Loaded, Faults> {
 pub fn load_with(file: Option<&Path>, environment: &Environment) -> Result<Loaded, Faults> {
     let (tree, places) = layers::merged(file, environment)?;
     let mut notes = Notes::new(places);
+    notes.files.extend(file.map(Path::to_owned));
     let document: Document = read::read(&tree, "", &mut notes).unwrap_or_default();
     build::build(&document, environment, notes)
 }

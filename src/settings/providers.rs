@@ -74,7 +74,9 @@ impl Library {
         let Some(folder) = folder else {
             return library;
         };
+        notes.files.push(folder.to_owned());
         for path in files(folder, notes) {
+            notes.files.push(path.clone());
             let id = stem(&path);
             if text(&id).is_some() {
                 let said = format!("{} replaces the embedded preset {id}", path.display());

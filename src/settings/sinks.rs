@@ -7,8 +7,10 @@ mod schema_registry;
 mod tls;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::build::{Build, size};
 use super::document::KafkaForm;
@@ -100,6 +102,7 @@ fn kafka_sink(
     let registry =
         registry.map(|form| schema_registry::options(name, key, form, topics_max, build));
     let properties = all_properties(key, &form, build);
+    let own_files = own_files(&properties, build);
     Some(SinkSettings {
         name: name.to_owned(),
         encoding: form.encoding.unwrap_or_default(),
@@ -109,6 +112,7 @@ fn kafka_sink(
         topics_max: usize::try_from(topics_max).ok()?,
         in_flight_max: size(in_flight),
         key: key_templates?,
+        own_files,
         kind: SinkKind::Kafka(kafka::Options {
             name: name.to_owned(),
             brokers: brokers?,
@@ -148,6 +152,23 @@ fn all_properties(key: &str, form: &KafkaForm, build: &mut Build<'_>) -> BTreeMa
             .fault(&format!("{key}.properties.{property}"), said, remedy);
     }
     properties
+}
+
+/// The files that librdkafka reads by itself when a client is made. What cannot be read is its own
+/// to tell.
+fn own_files(
+    properties: &BTreeMap<String, String>,
+    build: &mut Build<'_>,
+) -> BTreeMap<PathBuf, [u8; 32]> {
+    let files = properties.iter();
+    let files = files.filter(|(property, _)| property.ends_with(".location"));
+    let mut digests = BTreeMap::new();
+    for file in files.map(|(_, file)| PathBuf::from(file)) {
+        let text = std::fs::read(&file).unwrap_or_default();
+        build.notes.files.push(file.clone());
+        digests.insert(file, Sha256::digest(text).into());
+    }
+    digests
 }
 
 /// Records and KiB that may wait for Kafka.

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::parse_url;
 
 /// Where RabbitMQ's management API is, and as whom it is asked.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Management {
     /// With a path, if it is behind one; without user and password.
     url: String,

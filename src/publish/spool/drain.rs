@@ -54,8 +54,9 @@ impl Drain {
         }
     }
 
-    /// Publishes to `sink` until `stop` says so; what is on its way then is waited for.
-    pub async fn run(mut self, sink: Arc<Sink>, mut stop: watch::Receiver<bool>) {
+    /// Publishes to `sink` until `stop` says so; what is on its way then is waited for. Another sink
+    /// may be put in its place: what is tried from then on goes there.
+    pub async fn run(mut self, sink: watch::Receiver<Arc<Sink>>, mut stop: watch::Receiver<bool>) {
         let mut window = Window::default();
         let mut asking = FuturesUnordered::<BoxFuture<'static, (u32, Outcome)>>::new();
         let mut look = tokio::time::interval(LOOK_EVERY);
@@ -65,7 +66,7 @@ impl Drain {
             }
             let now = Instant::now();
             while let Some((mark, kept, last)) = window.next(asking.len(), now) {
-                let (sink, asks) = (Arc::clone(&sink), self.asks.clone());
+                let (sink, asks) = (Arc::clone(&sink.borrow()), self.asks.clone());
                 let attempt = async move { (mark, attempt(&sink, &asks, &kept, last).await) };
                 asking.push(Box::pin(attempt));
             }

@@ -21,6 +21,7 @@ impl Opened {
         let left = || spool.waiting.entries.load(Ordering::Acquire);
         let (stop, stopping) = watch::channel(false);
         let deadline = Instant::now() + within;
+        let (_only, sink) = watch::channel(sink);
         let draining = tokio::spawn(drain.run(sink, stopping));
         let mut look = interval(LOOK_EVERY);
         while left() > 0 && Instant::now() < deadline && !draining.is_finished() {

@@ -241,8 +241,13 @@ impl Spool {
         let _ = self.late.try_send(place);
     }
 
+    /// Whether nothing waits for the broker.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.entries.load(Ordering::Acquire) == 0
+    }
+
     /// Writes what is settled, and ends the thread.
-    pub(super) async fn close(&self) {
+    pub async fn close(&self) {
         let (answer, answered) = oneshot::channel();
         if self.asks.send(Ask::Close(answer)).await.is_ok() {
             let _ = answered.await;

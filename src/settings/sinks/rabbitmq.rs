@@ -1,5 +1,7 @@
 //! A RabbitMQ sink: from what was typed to what lapin is told.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{IN_FLIGHT_MAX, TOPICS_MAX, keys, template_at, tls, topic};
@@ -67,6 +69,7 @@ pub(super) fn sink(
         topics_max: usize::try_from(topics_max).ok()?,
         in_flight_max: size(in_flight),
         key: key_templates?,
+        own_files: BTreeMap::new(),
         kind: SinkKind::Rabbitmq(rabbitmq::Options {
             name: name.to_owned(),
             url: url?,
