@@ -14,7 +14,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::settings::Settings;
-use crate::{accept, admin, reload};
+use crate::{accept, admin, reload, service};
 use running::Running;
 use tasks::Tasks;
 
@@ -61,6 +61,8 @@ pub async fn run(
     let (current, metrics) = (Arc::clone(&running.current), Arc::clone(metrics));
     let mut serving = tokio::spawn(accept::serve(ingress, current, metrics, going));
     tracing::info!(ingress = %addresses.ingress, admin = %addresses.admin, "hookferry is up");
+    let _alive =
+        service::ready(addresses.ingress).map(|watchdog| tasks.start("the watchdog", watchdog));
     up(addresses);
 
     tokio::select! {
@@ -76,6 +78,7 @@ pub async fn run(
     }
     let shutdown = running.shutdown.clone();
     health.leave();
+    service::stopping();
     tracing::info!("draining");
     tokio::time::sleep(shutdown.delay).await;
     let _ = go.send(Some(shutdown.grace));

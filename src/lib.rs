@@ -16,7 +16,7 @@
 //! few fields of JSON), `json` (writing it), [`glob`] (patterns of event types), [`time`], [`sign`] (what providers do, for
 //! `hookferry send`), [`admin`], [`metrics`], [`logging`], [`reload`] (secrets that change),
 //! [`fetch`] (providers' public keys), [`queues`] (those that would lose events), [`learned`] (secrets that providers hand over), [`dedup`]
-//! (between the third stage and the fourth: what was stored before), [`daemon`] (putting it together) and [`commands`].
+//! (between the third stage and the fourth: what was stored before), [`service`] (what systemd is told), [`daemon`] (putting it together) and [`commands`].
 //!
 //! docs/architecture.md has the invariants and the tests that hold them.
 
@@ -38,6 +38,7 @@ pub mod pipeline;
 pub mod publish;
 pub mod queues;
 pub mod reload;
+pub mod service;
 pub mod settings;
 pub mod sign;
 pub mod template;

@@ -13,6 +13,8 @@
     reason = "a test fails by panicking, and its input is its own"
 )]
 
+#[path = "deploy/notify.rs"]
+mod notify;
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -278,7 +278,10 @@ fn admit<'s, C>(
         let proxies = &generation.limits.trusted_proxies;
         clients.admit(proxies.client(peer, &head.headers))?;
     }
-    generation.rate.as_ref().map_or(Ok(()), |rate| rate.admit())?;
+    generation
+        .rate
+        .as_ref()
+        .map_or(Ok(()), |rate| rate.admit())?;
     let door = door.ok_or(Denial::NotFound)?;
     let own = door.gate.admit()?;
     let Ok(permit) = generation.in_flight.try_acquire() else {

@@ -148,7 +148,12 @@ impl Running {
         sources::show(&self.sources, &self.current.get().carry);
         self.fetch(had_fetcher);
         let (sources, sinks) = (self.sources.len(), self.carriers.sinks().len());
-        tracing::info!(sources, sinks, new_sinks, "requests go by another configuration");
+        tracing::info!(
+            sources,
+            sinks,
+            new_sinks,
+            "requests go by another configuration"
+        );
         Ok(())
     }
 
