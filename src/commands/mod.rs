@@ -2,11 +2,14 @@
 
 pub mod check;
 pub mod dev;
+mod examples;
+mod progress;
 pub mod providers;
 pub mod replay;
 pub mod route;
 pub mod send;
 pub mod serve;
+pub mod shell;
 mod sinks;
 pub mod spool;
 pub mod tail;
@@ -14,7 +17,7 @@ pub mod verify;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// The command failed.
 pub const FAILED: u8 = 1;
@@ -26,7 +29,7 @@ pub const CONFIG: u8 = 78;
 /// Carries webhooks to Kafka and RabbitMQ: verified, in one envelope, and answered 2xx only once
 /// the broker has confirmed them.
 #[derive(Debug, Parser)]
-#[command(name = "hookferry", version, arg_required_else_help = true)]
+#[command(name = "hookferry", version, arg_required_else_help = true, after_help = examples::HOOKFERRY)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -35,20 +38,28 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Everything in one process, to try it: ingress, embedded broker, generated secrets
+    #[command(after_help = examples::DEV)]
     Dev(dev::DevArgs),
     /// The daemon
+    #[command(after_help = examples::SERVE)]
     Serve(serve::ServeArgs),
     /// All faults of a configuration at once, with file, line and remedy
+    #[command(after_help = examples::CHECK)]
     Check(check::CheckArgs),
     /// The provider presets; one of them explained
+    #[command(after_help = examples::PROVIDERS)]
     Providers(providers::ProvidersArgs),
     /// Why a raw request is accepted or refused, step by step
+    #[command(after_help = examples::VERIFY)]
     Verify(verify::VerifyArgs),
     /// Where an event would go, and why: filters, schemas, routes, topic and key
+    #[command(after_help = examples::ROUTE)]
     Route(route::RouteArgs),
     /// Send a correctly signed sample webhook
+    #[command(after_help = examples::SEND)]
     Send(send::SendArgs),
     /// Print events as they arrive at the broker
+    #[command(after_help = examples::TAIL)]
     Tail(tail::TailArgs),
     /// Show dead letters; publish them again to where they were meant to go
     ///
@@ -56,9 +67,17 @@ enum Command {
     /// in, under the same id, without the attributes that made it a dead letter. Filters are joined:
     /// only what all of them hold for is meant. Exits with 1 when something was not confirmed, which
     /// then is where it was.
+    #[command(after_help = examples::REPLAY)]
     Replay(replay::ReplayArgs),
     /// Look at what waits on disk for the broker, export or publish it
+    #[command(after_help = examples::SPOOL)]
     Spool(spool::SpoolArgs),
+    /// Completions for a shell
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions(shell::CompletionsArgs),
+    /// The manual pages
+    #[command(after_help = examples::MAN)]
+    Man(shell::ManArgs),
 }
 
 /// Runs the command that the arguments name.
@@ -83,5 +102,7 @@ pub fn run() -> ExitCode {
         Command::Tail(args) => tail::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Spool(args) => spool::run(&args),
+        Command::Completions(args) => shell::completions(&args, Cli::command()),
+        Command::Man(args) => shell::man(&args, Cli::command()),
     }
 }

@@ -5,11 +5,13 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use clap::ValueEnum;
 use tokio::time::Instant;
 
+use super::progress::Progress;
 use super::sinks::{self, Failure, printable};
 use super::{FAILED, USAGE};
 use crate::daemon::carriers;
@@ -131,8 +133,17 @@ async fn work(args: &ReplayArgs) -> Result<ExitCode, Failure> {
         reasons: BTreeMap::new(),
         has_head: false,
     };
-    let mut each = |letter: &Letter, fate: Fate<'_>| shown.line(letter, &fate);
+    let count = Arc::new(AtomicU64::new(0));
+    let so_far = Arc::clone(&count);
+    let progress = Progress::beside_results(move || {
+        format!("{} dead letters", so_far.load(Ordering::Relaxed))
+    });
+    let mut each = |letter: &Letter, fate: Fate<'_>| {
+        count.fetch_add(1, Ordering::Relaxed);
+        shown.line(letter, &fate);
+    };
     let (tally, done) = replay(from, &reading, &filter, broker.clone(), &mut each).await;
+    drop(progress);
     if let Some(broker) = broker {
         broker.close(Instant::now() + Duration::from_secs(5)).await;
     }

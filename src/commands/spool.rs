@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -13,6 +14,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use super::examples;
+use super::progress::Progress;
 use super::sinks::{self, Failure};
 use super::{FAILED, USAGE};
 use crate::daemon::{carriers, placing};
@@ -35,12 +38,15 @@ pub struct SpoolArgs {
 enum What {
     /// What waits, since when, of which sources; what no broker took; what is damaged. The daemon may
     /// run meanwhile
+    #[command(after_help = examples::SPOOL_INSPECT)]
     Inspect(InspectArgs),
     /// Print every event that waits, one JSON object a line. Nothing is changed; the daemon may run
     /// meanwhile
+    #[command(after_help = examples::SPOOL_EXPORT)]
     Export(ExportArgs),
     /// Publish all that waits, in order for each key, while no daemon runs. Exits with 0 once nothing
     /// is left; what is left stays
+    #[command(after_help = examples::SPOOL_DRAIN)]
     Drain(DrainArgs),
 }
 
@@ -157,6 +163,10 @@ fn export(args: &ExportArgs) -> Result<ExitCode, Failure> {
     let options = spool(&settings)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut unreadable = 0_u64;
+    let written = Arc::new(AtomicU64::new(0));
+    let seen = Arc::clone(&written);
+    let progress =
+        Progress::beside_results(move || format!("{} events", seen.load(Ordering::Relaxed)));
     for sink in chosen {
         let parts: &[&str] = if args.quarantine {
             &[WAITING, QUARANTINE]
@@ -167,12 +177,13 @@ fn export(args: &ExportArgs) -> Result<ExitCode, Failure> {
             let folder = options.path.join(&sink.name).join(part);
             if folder.is_dir() {
                 let in_quarantine = *part == QUARANTINE;
-                let exported = export_from(&folder, &sink.name, in_quarantine, &mut out);
+                let exported = export_from(&folder, (&sink.name, in_quarantine), &mut out, &written);
                 unreadable += exported.map_err(|said| (FAILED, said))?;
             }
         }
     }
     out.flush().map_err(|error| (FAILED, error.to_string()))?;
+    drop(progress);
     if unreadable > 0 {
         eprintln!("{unreadable} entries are no events, and were left out");
     }
@@ -182,9 +193,9 @@ fn export(args: &ExportArgs) -> Result<ExitCode, Failure> {
 /// Writes what waits in a log; how many entries are no records.
 fn export_from(
     folder: &Path,
-    sink: &str,
-    in_quarantine: bool,
+    (sink, in_quarantine): (&str, bool),
     out: &mut impl io::Write,
+    written: &AtomicU64,
 ) -> Result<u64, String> {
     let mut unreadable = 0;
     let walked = walk(folder, |walked| {
@@ -202,6 +213,7 @@ fn export_from(
             let at = i64::try_from(stored.at_ms).unwrap_or(i64::MAX);
             line.insert("kept".into(), UnixTime::from_millis(at).text().into());
         }
+        written.fetch_add(1, Ordering::Relaxed);
         writeln!(out, "{line}")
     });
     walked.map_err(|error| {
@@ -287,7 +299,10 @@ async fn drain_one(
         letters: placing::letters(sink),
         metrics: metrics.sink(&sink.name),
     }));
+    let (name, left) = (sink.name.clone(), metrics.spool(&sink.name));
+    let progress = Progress::start(move || format!("{name}: {} events wait", left.waiting()));
     let left = opened.empty(Arc::clone(&carrier), within).await;
+    drop(progress);
     carrier.close(Instant::now() + Duration::from_secs(1)).await;
     Ok(left)
 }

@@ -139,6 +139,11 @@ impl SpoolMetrics {
         &self.sink
     }
 
+    /// How many events wait, as it was noted last.
+    pub fn waiting(&self) -> i64 {
+        self.entries.get()
+    }
+
     /// Notes what waits: events, bytes on disk, the age of the oldest in milliseconds, and events in
     /// quarantine.
     pub fn holds(&self, entries: u64, bytes: u64, age_ms: Option<u64>, quarantined: u64) {
