@@ -4,6 +4,7 @@
 mod config;
 mod events;
 mod sinks;
+mod stages;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ use events::EventFamilies;
 pub use events::Fate;
 use sinks::Families;
 pub use sinks::{SinkMetrics, SpoolMetrics};
+pub use stages::Stage;
+use stages::Stages;
 
 /// Bucket bounds in seconds: a broker on the same host to a provider's patience.
 const SECONDS: &[f64] = &[
@@ -36,6 +39,7 @@ pub struct Metrics {
     seconds: HistogramVec,
     pub config: ConfigMetrics,
     turned_away: TurnedAway,
+    stages: Stages,
     requests: IntCounterVec,
     events: EventFamilies,
     sinks: Families,
@@ -237,6 +241,7 @@ impl Metrics {
             turned_away: make.turned_away()?,
             events: EventFamilies::new(&mut make)?,
             sinks: Families::new(&mut make)?,
+            stages: Stages::new(&mut make)?,
             failures: make.counter(
                 "hookferry_publish_failures_total",
                 "Deliveries that were not confirmed, by sink and reason.",

@@ -11,7 +11,7 @@ use crate::authenticate::{Answer, Arrival, Refusal, authenticate};
 use crate::dedup::{Dedup, Stored, Unstored};
 use crate::fetch::Fetcher;
 use crate::learned::Learned;
-use crate::metrics::{Fate, Metrics};
+use crate::metrics::{Fate, Metrics, Stage};
 use crate::normalize::{self, Delivery, Dropped, Shape};
 use crate::publish::{Parcel, Routing};
 use crate::settings::Endpoints;
@@ -76,6 +76,17 @@ pub struct Pipeline {
     pub dedup: Arc<Dedup>,
 }
 
+/// When the last stage ended.
+struct Watch(Instant);
+
+impl Watch {
+    fn lap(&mut self, metrics: &Metrics, stage: Stage) {
+        let now = Instant::now();
+        metrics.stage(stage, now - self.0);
+        self.0 = now;
+    }
+}
+
 /// A request once it is judged, before any broker is asked.
 enum Judged<'s> {
     Authentic(&'s Source, Load),
@@ -98,13 +109,19 @@ impl Carry for Pipeline {
         started: Instant,
     ) -> impl Future<Output = Reply> + Send {
         let at = door.source;
-        let judged = self.judge(at, door.tenant.as_deref(), received);
+        let mut watch = Watch(started);
+        watch.lap(&self.metrics, Stage::Read);
+        let judged = self.judge(at, door.tenant.as_deref(), received, &mut watch);
         async move {
             let reply = match judged {
-                Judged::Authentic(source, load) => self.store(source, at, load, started).await,
+                Judged::Authentic(source, load) => {
+                    let reply = self.store(source, at, load, started).await;
+                    watch.lap(&self.metrics, Stage::Publish);
+                    reply
+                }
                 Judged::Answered(reply) => reply,
             };
-            let seconds = started.elapsed().as_secs_f64();
+            let seconds = (watch.0 - started).as_secs_f64();
             self.metrics.replied(at, reply.outcome().label(), seconds);
             reply
         }
@@ -112,7 +129,13 @@ impl Carry for Pipeline {
 }
 
 impl Pipeline {
-    fn judge(&self, at: usize, tenant: Option<&str>, received: Received) -> Judged<'_> {
+    fn judge(
+        &self,
+        at: usize,
+        tenant: Option<&str>,
+        received: Received,
+        watch: &mut Watch,
+    ) -> Judged<'_> {
         let source = self.sources.get(at);
         let endpoint = source.and_then(|source| source.endpoints.of(tenant));
         // There is none without its door.
@@ -121,7 +144,9 @@ impl Pipeline {
         };
         let Endpoint { scheme, mapping } = endpoint.as_ref();
         let now = received.at();
-        let verified = match authenticate(scheme, received, now, &mut ()) {
+        let arrival = authenticate(scheme, received, now, &mut ());
+        watch.lap(&self.metrics, Stage::Verify);
+        let verified = match arrival {
             Ok(Arrival::Delivery(verified)) => verified,
             Ok(Arrival::Handshake(answer)) => {
                 return Judged::Answered(self.shake(source, at, now, answer));
@@ -132,13 +157,15 @@ impl Pipeline {
             }
         };
         let delivery = normalize::events(mapping, verified);
-        match source.shape.apply(delivery) {
+        let judged = match source.shape.apply(delivery) {
             Ok(delivery) => Judged::Authentic(source, self.load(source, at, delivery)),
             Err(rejected) => {
                 self.metrics.events(at, Fate::Rejected, rejected.events);
                 Judged::Answered(Reply::rejected(&rejected))
             }
-        }
+        };
+        watch.lap(&self.metrics, Stage::Normalize);
+        judged
     }
 
     /// Routes the events, and counts those that do not go where they were meant to.

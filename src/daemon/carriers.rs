@@ -154,6 +154,7 @@ impl Carriers {
             (Some((options, _)), Some(known)) => Some((Arc::clone(&known.spool), options.takeover)),
             (Some((options, _)), None) => {
                 let metrics = self.metrics.spool(&sink.name);
+                metrics.may_hold(options.bytes_max, options.age_max);
                 let Opened { spool, drain } = Spool::open(options, &sink.name, metrics)?;
                 let spool = Arc::new(spool);
                 let opened = (Arc::clone(&spool), drain);

@@ -1,17 +1,25 @@
 //! What is counted of sinks and their spools.
 
-use prometheus::{IntCounter, IntCounterVec, IntGauge, IntGaugeVec};
+use std::time::Duration;
 
-use super::Maker;
+use prometheus::{
+    Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
+};
+
+use super::{Maker, SECONDS};
 
 /// The families of metrics with a label for the sink.
 #[derive(Debug, Clone)]
 pub(super) struct Families {
     confirmed: IntCounterVec,
+    unconfirmed: IntCounterVec,
+    took: HistogramVec,
     circuit_open: IntGaugeVec,
     entries: IntGaugeVec,
     bytes: IntGaugeVec,
+    bytes_max: IntGaugeVec,
     oldest: IntGaugeVec,
+    age_max: IntGaugeVec,
     quarantined: IntGaugeVec,
     kept: IntCounterVec,
     drained: IntCounterVec,
@@ -23,12 +31,23 @@ impl Families {
     pub(super) fn new(make: &mut Maker) -> Result<Self, prometheus::Error> {
         let sink = &["sink"][..];
         let of_failures = "What the spool could not do, by reason.";
+        let name = "hookferry_sink_confirm_duration_seconds";
+        let help =
+            "From handing a record to the broker's client to the broker's word, whatever it is.";
+        let took = HistogramOpts::new(name, help).buckets(SECONDS.to_vec());
+        let took = make.labelled(HistogramVec::new(took, sink)?)?;
         Ok(Self {
             confirmed: make.counter(
                 "hookferry_records_confirmed_total",
                 "Records that a broker has confirmed.",
                 sink,
             )?,
+            unconfirmed: make.counter(
+                "hookferry_records_unconfirmed_total",
+                "Records that a broker was to store and did not confirm, by reason; the spool may have kept them.",
+                &["sink", "reason"],
+            )?,
+            took,
             circuit_open: make.gauges(
                 "hookferry_circuit_open",
                 "Whether the broker is only asked now and then, because it was down.",
@@ -38,6 +57,16 @@ impl Families {
             bytes: make.gauges(
                 "hookferry_spool_bytes",
                 "Bytes of disk that waiting events take.",
+                sink,
+            )?,
+            bytes_max: make.gauges(
+                "hookferry_spool_bytes_max",
+                "Bytes of disk that waiting events may take: spool.bytes_max.",
+                sink,
+            )?,
+            age_max: make.gauges(
+                "hookferry_spool_age_max_seconds",
+                "How long the oldest event may wait before no more are taken: spool.age_max_s.",
                 sink,
             )?,
             oldest: make.gauges(
@@ -71,7 +100,10 @@ impl Families {
 
     pub(super) fn sink(&self, sink: &str, dead_letters: &IntCounterVec) -> SinkMetrics {
         SinkMetrics {
+            name: sink.to_owned(),
             confirmed: self.confirmed.with_label_values(&[sink]),
+            unconfirmed: self.unconfirmed.clone(),
+            took: self.took.with_label_values(&[sink]),
             circuit_open: self.circuit_open.with_label_values(&[sink]),
             dead_letters: dead_letters.clone(),
         }
@@ -83,6 +115,8 @@ impl Families {
             sink: sink.to_owned(),
             entries: self.entries.with_label_values(label),
             bytes: self.bytes.with_label_values(label),
+            bytes_max: self.bytes_max.with_label_values(label),
+            age_max: self.age_max.with_label_values(label),
             oldest: self.oldest.with_label_values(label),
             quarantined: self.quarantined.with_label_values(label),
             kept: self.kept.with_label_values(label),
@@ -97,15 +131,26 @@ impl Families {
 /// What is counted of one sink.
 #[derive(Debug, Clone)]
 pub struct SinkMetrics {
+    name: String,
     confirmed: IntCounter,
+    unconfirmed: IntCounterVec,
+    took: Histogram,
     circuit_open: IntGauge,
     dead_letters: IntCounterVec,
 }
 
 impl SinkMetrics {
-    /// Counts a record that the broker has confirmed.
-    pub fn confirmed(&self) {
-        self.confirmed.inc();
+    /// Counts a record that the broker was to store, and how long its word took. `reason` is why it
+    /// has not confirmed.
+    pub fn judged(&self, took: Duration, reason: Option<&'static str>) {
+        self.took.observe(took.as_secs_f64());
+        match reason {
+            None => self.confirmed.inc(),
+            Some(reason) => {
+                let labels = [self.name.as_str(), reason];
+                self.unconfirmed.with_label_values(&labels).inc();
+            }
+        }
     }
 
     pub fn circuit_open(&self, open: bool) {
@@ -124,6 +169,8 @@ pub struct SpoolMetrics {
     sink: String,
     entries: IntGauge,
     bytes: IntGauge,
+    bytes_max: IntGauge,
+    age_max: IntGauge,
     oldest: IntGauge,
     quarantined: IntGauge,
     kept: IntCounter,
@@ -142,6 +189,13 @@ impl SpoolMetrics {
     /// How many events wait, as it was noted last.
     pub fn waiting(&self) -> i64 {
         self.entries.get()
+    }
+
+    /// Notes what may wait: bytes on disk, and for how long.
+    pub fn may_hold(&self, bytes_max: u64, age_max: Duration) {
+        let gauge = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        self.bytes_max.set(gauge(bytes_max));
+        self.age_max.set(gauge(age_max.as_secs()));
     }
 
     /// Notes what waits: events, bytes on disk, the age of the oldest in milliseconds, and events in

@@ -163,16 +163,21 @@ impl Sink {
         record: &Record<'_>,
         deadline: Instant,
     ) -> Result<(), PublishError> {
+        let asked = Instant::now();
         let outcome = self.broker.confirm(record, deadline).await;
-        self.note(outcome.as_ref().copied());
-        if outcome.is_ok() {
-            self.metrics.confirmed();
-        }
+        let now = Instant::now();
+        self.note_at(outcome.as_ref().copied(), now);
+        let reason = outcome.as_ref().err().map(PublishError::label);
+        self.metrics.judged(now - asked, reason);
         outcome
     }
 
     fn note(&self, outcome: Result<(), &PublishError>) {
-        match self.circuit.note(outcome, Instant::now()) {
+        self.note_at(outcome, Instant::now());
+    }
+
+    fn note_at(&self, outcome: Result<(), &PublishError>, now: Instant) {
+        match self.circuit.note(outcome, now) {
             None => {}
             Some(Change::Opened) => {
                 self.metrics.circuit_open(true);

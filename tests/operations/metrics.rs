@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
+use std::time::Duration;
 
-use hookferry::metrics::{Fate, Metrics};
+use hookferry::metrics::{Fate, Metrics, Stage};
 use yaml_rust2::{Yaml, YamlLoader};
 
 use super::support::project_file;
@@ -62,7 +63,10 @@ pub(super) fn all() -> BTreeMap<String, Family> {
     metrics.keys_fetched("fetched");
     metrics.tenants(0, 1, 0);
     metrics.sink_up("sink", true);
-    metrics.sink("sink").confirmed();
+    let took = Duration::from_millis(1);
+    metrics.stage(Stage::Read, took);
+    metrics.sink("sink").judged(took, None);
+    metrics.sink("sink").judged(took, Some("timeout"));
     metrics.spool("sink").failed("read");
     metrics.failed("sink", "timeout");
     metrics.queue_faults("sink", "missing", 0);
