@@ -1,7 +1,8 @@
 //! What is asked of providers over HTTPS: their public keys, in the background, and the
 //! confirmation of a subscription. Only places that a preset pins are asked; nothing is
 //! redirected, and every answer is bounded in size and time. The management API of a RabbitMQ and
-//! the schema registry that the configuration names are asked within the same bounds.
+//! the schema registry that the configuration names are asked within the same bounds, and so is the
+//! collector of traces.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
@@ -113,10 +114,6 @@ impl Fetcher {
     ///
     /// # Errors
     /// Why there is none.
-    #[cfg_attr(
-        not(feature = "schema-registry"),
-        expect(dead_code, reason = "only the schema registry is asked so")
-    )]
     pub(crate) async fn exchange(
         &self,
         method: Method,

@@ -14,7 +14,7 @@
 //! elsewhere. [`pipeline`] is the whole journey on one screen. [`settings`] is what the path is
 //! told. What stands beside the path: [`template`] (the language of presets), [`peek`] (reading a
 //! few fields of JSON), `json` (writing it), [`glob`] (patterns of event types), [`time`], [`sign`] (what providers do, for
-//! `hookferry send`), [`admin`], [`metrics`], [`logging`], [`reload`] (secrets that change),
+//! `hookferry send`), [`admin`], [`metrics`], [`telemetry`] (traces), [`otlp`] (their collector), [`logging`], [`reload`] (secrets that change),
 //! [`fetch`] (providers' public keys), [`queues`] (those that would lose events), [`learned`] (secrets that providers hand over), [`dedup`]
 //! (between the third stage and the fourth: what was stored before), [`service`] (what systemd is told), [`daemon`] (putting it together) and [`commands`].
 //!
@@ -33,6 +33,7 @@ pub mod learned;
 pub mod logging;
 pub mod metrics;
 pub mod normalize;
+pub mod otlp;
 pub mod peek;
 pub mod pipeline;
 pub mod publish;
@@ -41,5 +42,6 @@ pub mod reload;
 pub mod service;
 pub mod settings;
 pub mod sign;
+pub mod telemetry;
 pub mod template;
 pub mod time;

@@ -4,6 +4,7 @@
 mod config;
 mod events;
 mod sinks;
+mod spans;
 mod stages;
 
 use std::collections::HashMap;
@@ -20,6 +21,7 @@ use events::EventFamilies;
 pub use events::Fate;
 use sinks::Families;
 pub use sinks::{SinkMetrics, SpoolMetrics};
+pub use spans::SpansDropped;
 pub use stages::Stage;
 use stages::Stages;
 
@@ -40,6 +42,7 @@ pub struct Metrics {
     pub config: ConfigMetrics,
     turned_away: TurnedAway,
     stages: Stages,
+    spans: spans::Spans,
     requests: IntCounterVec,
     events: EventFamilies,
     sinks: Families,
@@ -239,9 +242,10 @@ impl Metrics {
             config: ConfigMetrics::new(&mut make)?,
             requests,
             turned_away: make.turned_away()?,
+            stages: Stages::new(&mut make)?,
+            spans: spans::Spans::new(&mut make)?,
             events: EventFamilies::new(&mut make)?,
             sinks: Families::new(&mut make)?,
-            stages: Stages::new(&mut make)?,
             failures: make.counter(
                 "hookferry_publish_failures_total",
                 "Deliveries that were not confirmed, by sink and reason.",

@@ -16,6 +16,7 @@ use crate::normalize::{self, Delivery, Dropped, Shape};
 use crate::publish::{Parcel, Routing};
 use crate::settings::Endpoints;
 use crate::settings::compile::Endpoint;
+use crate::telemetry::{Trace, Tracer};
 use crate::time::UnixTime;
 
 /// One source, ready to run.
@@ -74,16 +75,30 @@ pub struct Pipeline {
     /// For handshakes that want an address opened; where a source has such.
     pub fetcher: Option<Fetcher>,
     pub dedup: Arc<Dedup>,
+    /// Where traces are recorded.
+    pub tracer: Option<Arc<Tracer>>,
 }
 
-/// When the last stage ended.
-struct Watch(Instant);
+/// When the last stage ended, and who is told.
+struct Watch {
+    last: Instant,
+    trace: Option<Arc<Trace>>,
+}
 
 impl Watch {
-    fn lap(&mut self, metrics: &Metrics, stage: Stage) {
+    fn lap(&mut self, metrics: &Metrics, stage: Stage, error: Option<&'static str>) {
         let now = Instant::now();
-        metrics.stage(stage, now - self.0);
-        self.0 = now;
+        metrics.stage(stage, now - self.last);
+        if let Some(trace) = &self.trace {
+            trace.part(stage.label(), (self.last, now), error);
+        }
+        self.last = now;
+    }
+
+    /// The last stage, of which every message is told by itself.
+    fn end(&mut self, metrics: &Metrics) {
+        self.trace = None;
+        self.lap(metrics, Stage::Publish, None);
     }
 }
 
@@ -101,6 +116,10 @@ struct Load {
 }
 
 impl Carry for Pipeline {
+    fn tracer(&self) -> Option<&Arc<Tracer>> {
+        self.tracer.as_ref()
+    }
+
     /// All that needs no waiting is done at once: the future holds only what the brokers are told.
     fn carry(
         &self,
@@ -109,19 +128,22 @@ impl Carry for Pipeline {
         started: Instant,
     ) -> impl Future<Output = Reply> + Send {
         let at = door.source;
-        let mut watch = Watch(started);
-        watch.lap(&self.metrics, Stage::Read);
+        let mut watch = Watch {
+            last: started,
+            trace: received.trace().cloned(),
+        };
+        watch.lap(&self.metrics, Stage::Read, None);
         let judged = self.judge(at, door.tenant.as_deref(), received, &mut watch);
         async move {
             let reply = match judged {
                 Judged::Authentic(source, load) => {
                     let reply = self.store(source, at, load, started).await;
-                    watch.lap(&self.metrics, Stage::Publish);
+                    watch.end(&self.metrics);
                     reply
                 }
                 Judged::Answered(reply) => reply,
             };
-            let seconds = (watch.0 - started).as_secs_f64();
+            let seconds = (watch.last - started).as_secs_f64();
             self.metrics.replied(at, reply.outcome().label(), seconds);
             reply
         }
@@ -145,7 +167,8 @@ impl Pipeline {
         let Endpoint { scheme, mapping } = endpoint.as_ref();
         let now = received.at();
         let arrival = authenticate(scheme, received, now, &mut ());
-        watch.lap(&self.metrics, Stage::Verify);
+        let refused = arrival.as_ref().err().map(Refusal::label);
+        watch.lap(&self.metrics, Stage::Verify, refused);
         let verified = match arrival {
             Ok(Arrival::Delivery(verified)) => verified,
             Ok(Arrival::Handshake(answer)) => {
@@ -164,7 +187,7 @@ impl Pipeline {
                 Judged::Answered(Reply::rejected(&rejected))
             }
         };
-        watch.lap(&self.metrics, Stage::Normalize);
+        watch.lap(&self.metrics, Stage::Normalize, None);
         judged
     }
 

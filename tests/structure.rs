@@ -16,7 +16,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What every stage may use beside itself and the stage before it.
-const SUPPORT: &[&str] = &["template", "peek", "json", "glob", "time", "metrics"];
+const SUPPORT: &[&str] = &[
+    "template",
+    "peek",
+    "json",
+    "glob",
+    "time",
+    "metrics",
+    "telemetry",
+];
 
 /// The stages in their order.
 const STAGES: &[&str] = &["accept", "authenticate", "normalize", "publish"];
@@ -284,13 +292,13 @@ fn a_stage_uses_only_itself_and_the_stage_before_it() {
 fn what_stands_beside_the_path_knows_nothing_of_it() {
     // Settings hold what the stages are told, so they name the stages' types; nothing runs there.
     let allowed = |file: &str, top: &str| match file.split(['/', '.']).next().unwrap() {
-        "template" | "peek" | "json" | "glob" | "time" | "metrics" | "logging" => {
+        "template" | "peek" | "json" | "glob" | "time" | "metrics" | "telemetry" | "logging" => {
             SUPPORT.contains(&top)
         }
         "settings" => {
             STAGES.contains(&top)
                 || SUPPORT.contains(&top)
-                || ["settings", "logging", "dedup"].contains(&top)
+                || ["settings", "logging", "dedup", "otlp"].contains(&top)
         }
         "admin" => ["admin", "learned", "metrics", "publish"].contains(&top),
         _ => true,

@@ -20,10 +20,12 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use super::access::{self, Entry};
 use super::body::{self, BodyError};
 use super::coding::{Codings, Undecoded};
-use super::{Carry, Denial, Door, Generation, Limits, Outcome, Received, Reply, Shared};
+use super::{Carry, Denial, Door, Generation, Limits, Received, Reply, Shared};
 use crate::metrics::Counted;
+use crate::telemetry::{Context, Trace};
 use crate::time::UnixTime;
 
 /// What an HTTP/2 client with prior knowledge begins with (RFC 9113 section 3.4).
@@ -149,25 +151,51 @@ async fn answer<C: Carry>(
     shared: &Shared<C>,
 ) -> Response<Full<Bytes>> {
     let started = Instant::now();
-    let id = Uuid::now_v7();
+    let uuid = Uuid::now_v7();
     let mut text = Uuid::encode_buffer();
-    let id: &str = id.hyphenated().encode_lower(&mut text);
+    let id: &str = uuid.hyphenated().encode_lower(&mut text);
     let is_http1 = request.version() < http::Version::HTTP_2;
     let generation = &*shared.current.get();
     let door = generation.doors.at(request.uri().path());
     let source = door.map(|door| generation.metrics.source_name(door.source));
     let _counted = Counted::one(&shared.metrics.requests_in_flight);
+    let proxies = &generation.limits.trusted_proxies;
+    let client = proxies.client(peer, request.headers());
+    let sender = Context::of(request.headers());
+    let tracer = generation.carry.tracer();
+    let trace = tracer.map(|tracer| Arc::new(tracer.begin(sender.as_ref(), started)));
+    let (method, path) = (
+        request.method().clone(),
+        path_of(&request, trace.as_deref()),
+    );
+    let mut noted = Noted {
+        bytes: 0,
+        trace: trace.clone(),
+    };
     // At the level `info` a request that went well costs no span and writes no line.
     let span = tracing::debug_span!("request", id, source);
     let reply = if span.is_disabled() {
-        judge(request, peer, door, generation, started).await
+        judge(request, client, door, generation, started, &mut noted).await
     } else {
         // Boxed, or this future had room for both.
-        let judged = Box::pin(judge(request, peer, door, generation, started));
+        let judged = judge(request, client, door, generation, started, &mut noted);
+        let judged = Box::pin(judged);
         judged.instrument(span).await
     };
-    let tenant = door.and_then(|door| door.tenant.as_deref());
-    log(id, source, tenant, started, &reply);
+    let entry = Entry {
+        id: &uuid,
+        client,
+        method: &method,
+        source,
+        tenant: door.and_then(|door| door.tenant.as_deref()),
+        bytes: noted.bytes,
+        trace: trace.as_deref().map(Trace::context).or(sender.as_ref()),
+        started,
+    };
+    generation.access.note(&entry, &reply);
+    if let Some(trace) = trace.as_deref().filter(|trace| trace.is_recorded()) {
+        access::trace(trace, &entry, path.filter(|_| door.is_some()), &reply);
+    }
     let ends_connection = reply.ends_connection() || shared.is_going();
     let mut response = reply.into_response(id);
     if is_http1 && ends_connection {
@@ -178,39 +206,26 @@ async fn answer<C: Carry>(
     response
 }
 
-/// One line a request, with nothing of the request in it but where it went and what became of it.
-fn log(id: &str, source: Option<&str>, tenant: Option<&str>, started: Instant, reply: &Reply) {
-    // What a macro is handed is worked out only where the line is written.
-    let elapsed_ms = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    macro_rules! line {
-        ($level:ident) => {
-            tracing::$level!(
-                request = id,
-                source,
-                tenant,
-                outcome = reply.outcome().label(),
-                reason = reply.reason(),
-                detail = reply.detail(),
-                status = reply.status().as_u16(),
-                elapsed_ms = elapsed_ms(),
-                "request answered"
-            )
-        };
-    }
-    match reply.outcome() {
-        Outcome::Accepted | Outcome::Filtered => line!(debug),
-        Outcome::Handshake | Outcome::Denied => line!(info),
-        Outcome::Refused | Outcome::Rejected => line!(warn),
-        Outcome::Unavailable => line!(error),
-    }
+/// What is told of a request beside its reply.
+struct Noted {
+    /// Of the body, as it came.
+    bytes: u64,
+    trace: Option<Arc<Trace>>,
+}
+
+/// The path, where somebody is told of it.
+fn path_of(request: &Request<Incoming>, trace: Option<&Trace>) -> Option<String> {
+    trace.filter(|trace| trace.is_recorded())?;
+    Some(request.uri().path().to_owned())
 }
 
 async fn judge<C: Carry>(
     request: Request<Incoming>,
-    peer: IpAddr,
+    client: IpAddr,
     door: Option<&Door>,
     generation: &Generation<C>,
     started: Instant,
+    noted: &mut Noted,
 ) -> Reply {
     let (head, body) = request.into_parts();
     let denied = |denial: Denial| {
@@ -220,7 +235,7 @@ async fn judge<C: Carry>(
         }
         Reply::denied(&denial)
     };
-    let (door, codings, _permits) = match admit(&head, peer, door, generation) {
+    let (door, codings, _permits) = match admit(&head, client, door, generation) {
         Ok(admitted) => admitted,
         Err(denial) => {
             body::discard(body, &head.headers).await;
@@ -235,7 +250,12 @@ async fn judge<C: Carry>(
         Ok(Err(BodyError::Broken)) => return denied(Denial::Broken),
         Err(_) => return denied(Denial::TooSlow),
     };
-    let received = |body| Received::new(head.method, head.uri, head.headers, body, UnixTime::now());
+    noted.bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
+    let trace = noted.trace.take();
+    let received = |body| {
+        let received = Received::new(head.method, head.uri, head.headers, body, UnixTime::now());
+        received.part_of(trace)
+    };
     let received = if codings.is_empty() {
         received(body)
     } else {
@@ -265,7 +285,7 @@ type Permits<'s> = (Option<SemaphorePermit<'s>>, SemaphorePermit<'s>);
 /// Everything that a request's head can be turned away for.
 fn admit<'s, C>(
     head: &http::request::Parts,
-    peer: IpAddr,
+    client: IpAddr,
     door: Option<&'s Door>,
     generation: &'s Generation<C>,
 ) -> Result<(&'s Door, Codings, Permits<'s>), Denial> {
@@ -275,8 +295,7 @@ fn admit<'s, C>(
     }
     // The client's own first: one that sends too much is to take nothing of what is there for all.
     if let Some(clients) = &generation.clients {
-        let proxies = &generation.limits.trusted_proxies;
-        clients.admit(proxies.client(peer, &head.headers))?;
+        clients.admit(client)?;
     }
     generation
         .rate

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::Semaphore;
 
+use super::access::Access;
 use super::rates::{Clients, Limiter};
 use super::{Doors, Limits, Whose};
 use crate::metrics::Metrics;
@@ -16,6 +17,7 @@ pub struct Generation<C> {
     pub(super) in_flight: Arc<Semaphore>,
     pub(super) rate: Option<Arc<Limiter>>,
     pub(super) clients: Option<Arc<Clients>>,
+    pub(super) access: Arc<Access>,
     /// The rest of the journey.
     pub carry: C,
     /// With its own sources' places.
@@ -53,12 +55,17 @@ impl<C> Generation<C> {
             Some(before) => before.clients.clone(),
             None => limits.client_rate.map(|it| Arc::new(Clients::new(it))),
         };
+        let access = match same(|one, other| one.access_log == other.access_log) {
+            Some(before) => Arc::clone(&before.access),
+            None => Arc::new(Access::new(limits.access_log)),
+        };
         Self {
             doors,
             limits,
             in_flight,
             rate,
             clients,
+            access,
             carry,
             metrics,
         }

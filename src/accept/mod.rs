@@ -1,6 +1,7 @@
 //! Stage 1: bytes in, answers out. Everything a stranger can do to us before a signature is
 //! checked happens here, under limits.
 
+mod access;
 mod body;
 mod coding;
 mod connection;
@@ -23,6 +24,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+pub use access::AccessLog;
 pub use coding::{Codings, Undecoded, Untaken};
 pub use denial::Denial;
 pub use doors::{Door, Doors};
@@ -32,6 +34,7 @@ pub use received::{Received, media_type};
 pub use reply::{Outcome, Reply};
 
 use crate::metrics::{Counted, Metrics};
+use crate::telemetry::Tracer;
 
 /// What a stranger may take of us at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +56,8 @@ pub struct Limits {
     pub client_rate: Option<Rate>,
     /// Whose `X-Forwarded-For` says what that address is.
     pub trusted_proxies: Proxies,
+    /// What is written of their requests.
+    pub access_log: AccessLog,
 }
 
 /// The rest of the journey. `accept` is handed it and names no later stage.
@@ -64,6 +69,11 @@ pub trait Carry: Send + Sync + 'static {
         received: Received,
         started: Instant,
     ) -> impl Future<Output = Reply> + Send;
+
+    /// Who is told of the requests, where anybody is.
+    fn tracer(&self) -> Option<&Arc<Tracer>> {
+        None
+    }
 }
 
 /// What every connection needs.

@@ -1,8 +1,11 @@
 //! A request that has arrived whole: under its size limit and inside its time.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 
+use crate::telemetry::{Context, Trace};
 use crate::time::UnixTime;
 
 /// One webhook request, read to its last byte. It says nothing about who sent it: only
@@ -16,6 +19,8 @@ pub struct Received {
     /// The body as it came, where it was coded.
     encoded: Option<Bytes>,
     media_type: String,
+    sender: Option<Context>,
+    trace: Option<Arc<Trace>>,
     at: UnixTime,
 }
 
@@ -24,6 +29,8 @@ impl Received {
     pub fn new(method: Method, uri: Uri, headers: HeaderMap, body: Bytes, at: UnixTime) -> Self {
         Self {
             media_type: media_type(&headers),
+            sender: Context::of(&headers),
+            trace: None,
             method,
             uri,
             headers,
@@ -76,6 +83,23 @@ impl Received {
     /// The body's bytes as the provider sent them, without their content coding.
     pub fn body(&self) -> &Bytes {
         &self.body
+    }
+
+    /// The trace that the sender says it is part of.
+    pub fn sender(&self) -> Option<&Context> {
+        self.sender.as_ref()
+    }
+
+    /// The same as a part of `trace`.
+    #[must_use]
+    pub fn part_of(mut self, trace: Option<Arc<Trace>>) -> Self {
+        self.trace = trace;
+        self
+    }
+
+    /// What is told of it, where anybody listens.
+    pub fn trace(&self) -> Option<&Arc<Trace>> {
+        self.trace.as_ref()
     }
 
     /// When the request arrived, by the wall clock.

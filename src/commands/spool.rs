@@ -177,7 +177,8 @@ fn export(args: &ExportArgs) -> Result<ExitCode, Failure> {
             let folder = options.path.join(&sink.name).join(part);
             if folder.is_dir() {
                 let in_quarantine = *part == QUARANTINE;
-                let exported = export_from(&folder, (&sink.name, in_quarantine), &mut out, &written);
+                let exported =
+                    export_from(&folder, (&sink.name, in_quarantine), &mut out, &written);
                 unreadable += exported.map_err(|said| (FAILED, said))?;
             }
         }

@@ -15,6 +15,7 @@ use crate::dedup::Dedup;
 use crate::fetch;
 use crate::learned::Learned;
 use crate::metrics::{Metrics, Reload};
+use crate::otlp::Export;
 use crate::pipeline::Pipeline;
 use crate::publish::Sink;
 use crate::settings::{Faults, Fixed, Loaded, Settings, Shutdown};
@@ -43,6 +44,8 @@ pub(crate) struct Running {
     fixed: Fixed,
     /// Generations that requests may still be under.
     past: Vec<Past>,
+    /// Traces, where they go anywhere.
+    export: Option<Export>,
     tasks: Tasks,
     background: Vec<Task>,
 }
@@ -58,7 +61,7 @@ struct Past {
 impl Running {
     /// # Errors
     /// What cannot be made.
-    pub(super) async fn start(settings: Settings, tasks: Tasks) -> Result<Self, String> {
+    pub(super) async fn start(mut settings: Settings, tasks: Tasks) -> Result<Self, String> {
         let sinks: Vec<_> = settings.sinks.iter().map(|it| it.name.clone()).collect();
         let metrics = Metrics::new(&[], &sinks).map_err(|error| error.to_string())?;
         let metrics = Arc::new(metrics);
@@ -79,8 +82,13 @@ impl Running {
             learned: Arc::new(Learned::default()),
             dedup,
             fetcher: None,
+            tracer: None,
         };
         let (fixed, shutdown) = (settings.fixed(), settings.shutdown.clone());
+        let export = settings.tracing.take();
+        let export = export.map(|options| Export::start(options, &common.metrics));
+        let export = export.transpose()?;
+        common.tracer = export.as_ref().map(Export::tracer);
         let made = sources::generation(settings, &prepared.all, &mut common, None);
         let (generation, sources) = made?;
         carriers.take(prepared);
@@ -94,6 +102,7 @@ impl Running {
             carriers,
             fixed,
             past: Vec::new(),
+            export,
             tasks,
             background,
         };
@@ -206,5 +215,8 @@ impl Running {
     pub(super) async fn close(&mut self) {
         self.background.clear();
         self.carriers.close().await;
+        if let Some(export) = self.export.take() {
+            export.close().await;
+        }
     }
 }

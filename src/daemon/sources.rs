@@ -19,6 +19,7 @@ use crate::publish::{Placement, Routing, Way};
 use crate::settings::compile::Endpoint;
 use crate::settings::preset::Signs;
 use crate::settings::{Settings, SourceLimits, SourceSettings, TENANT, Target};
+use crate::telemetry::Tracer;
 
 /// What every generation uses.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub(super) struct Common {
     pub(super) dedup: Arc<Dedup>,
     /// Where a source has asked for one.
     pub(super) fetcher: Option<Fetcher>,
+    /// Where traces are recorded.
+    pub(super) tracer: Option<Arc<Tracer>>,
 }
 
 /// What is known of a source, for the next generation of it.
@@ -91,6 +94,7 @@ pub(super) fn generation(
         learned: Arc::clone(&common.learned),
         fetcher: common.fetcher.clone(),
         dedup: Arc::clone(&common.dedup),
+        tracer: common.tracer.clone(),
     };
     let before = before.map(|(generation, _)| generation);
     let doors = Doors::new(doors);

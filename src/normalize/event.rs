@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::CANONICAL_TYPE;
 use crate::authenticate::Integrity;
 use crate::peek::{self, Malformed, Peeked, Places, Pointers};
+use crate::telemetry::Trace;
 use crate::template::{Lookup, Name, Place};
 use crate::time::UnixTime;
 
@@ -57,6 +58,7 @@ pub(super) struct Request {
     /// Without those that are credentials.
     pub(super) headers: HeaderMap,
     pub(super) query: String,
+    pub(super) trace: Option<Arc<Trace>>,
 }
 
 /// What all events of a source share.
@@ -188,6 +190,11 @@ impl Event {
     /// The request's query, without `?`.
     pub fn query(&self) -> &str {
         &self.request.query
+    }
+
+    /// What is told of the request, where anybody listens.
+    pub fn trace(&self) -> Option<&Trace> {
+        self.request.trace.as_deref()
     }
 
     /// Hands every attribute of the envelope that is the event's own to `each`, in the order of the

@@ -23,6 +23,7 @@ pub use shape::{Dropped, Rejected, Shape};
 use crate::accept::Received;
 use crate::authenticate::{Answer, Integrity, Verified};
 use crate::peek::{self, Malformed, Peeked};
+use crate::telemetry::{TRACEPARENT, TRACESTATE};
 use batch::{Item, Unsplit};
 use event::Request;
 use mapping::Sight;
@@ -50,11 +51,16 @@ pub fn events(mapping: &Mapping, verified: Verified) -> Delivery {
     };
     let mut events = reader.events();
     let query = received.query().to_owned();
+    let trace = received.trace().cloned();
     let mut headers = received.into_headers();
     for name in &mapping.credentials {
         headers.remove(name);
     }
-    let request = Arc::new(Request { headers, query });
+    let request = Arc::new(Request {
+        headers,
+        query,
+        trace,
+    });
     for event in &mut events {
         event.request = Arc::clone(&request);
     }
@@ -285,18 +291,17 @@ impl Reader<'_> {
         }
     }
 
-    /// W3C trace context, where the request carries one in its exact form.
+    /// CloudEvents' extension for distributed tracing: the trace that the event began in, which is the
+    /// sender's.
     fn trace_context(&self) -> Vec<(String, String)> {
-        let header = |name: &str| {
-            let value = self.received.headers().get(name)?.to_str().ok()?;
-            (value.len() <= 512).then(|| value.to_owned())
-        };
-        let Some(parent) = header("traceparent").filter(|text| is_traceparent(text)) else {
+        let Some(context) = self.received.sender() else {
             return Vec::new();
         };
-        let mut context = vec![("traceparent".to_owned(), parent)];
-        context.extend(header("tracestate").map(|state| ("tracestate".to_owned(), state)));
-        context
+        let mut attributes = vec![(TRACEPARENT.to_owned(), context.parent())];
+        if !context.state.is_empty() {
+            attributes.push((TRACESTATE.to_owned(), context.state.clone()));
+        }
+        attributes
     }
 }
 
@@ -306,15 +311,4 @@ fn is_json(media_type: &str) -> bool {
 
 fn is_form(media_type: &str) -> bool {
     media_type == "application/x-www-form-urlencoded" || media_type == "multipart/form-data"
-}
-
-/// `00-<32 hex>-<16 hex>-<2 hex>` (W3C Trace Context, section 3.2).
-fn is_traceparent(text: &str) -> bool {
-    let parts: Vec<_> = text.split('-').collect();
-    let lengths: Vec<_> = parts.iter().map(|part| part.len()).collect();
-    let hex = |text: &str| {
-        text.bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    };
-    lengths == [2, 32, 16, 2] && parts.iter().all(|part| hex(part))
 }

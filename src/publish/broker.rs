@@ -23,6 +23,14 @@ impl Broker {
         }
     }
 
+    /// What tracing systems call the broker, and where `record` goes there.
+    pub(super) fn destination(&self, record: &Record<'_>) -> (&'static str, String) {
+        match self {
+            Self::Kafka(_) => ("kafka", record.topic.clone()),
+            Self::Rabbitmq(sink) => ("rabbitmq", format!("{}:{}", sink.exchange(), record.topic)),
+        }
+    }
+
     /// `Ok` only once the broker has confirmed; an error by `deadline` at the latest.
     pub(super) async fn confirm(
         &self,

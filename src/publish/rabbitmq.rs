@@ -126,6 +126,10 @@ impl fmt::Debug for Rabbitmq {
 }
 
 impl Rabbitmq {
+    pub(super) fn exchange(&self) -> &str {
+        self.exchange.as_str()
+    }
+
     /// Starts connecting in the background, so a broker that is down is no error here.
     ///
     /// # Errors

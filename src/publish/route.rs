@@ -8,6 +8,7 @@ use super::Record;
 use super::dead_letter::{DETAIL, HEADERS, REASON, request_headers};
 use super::encode::{Shape, annotate};
 use crate::normalize::Event;
+use crate::telemetry::{Context, TRACEPARENT, TRACESTATE, Trace};
 use crate::template::Template;
 
 /// A topic's longest name: Kafka allows 249 bytes, an AMQP routing key 255.
@@ -66,10 +67,15 @@ impl Topics {
 impl Route {
     /// The record that `event` becomes: a dead letter, where it cannot be read.
     pub fn record<'e>(&self, event: &'e Event) -> Record<'e> {
+        self.record_in(event, event.trace().map(Trace::context))
+    }
+
+    /// The same, whose reader goes on with `trace`; with the sender's, where there is none.
+    pub(super) fn record_in<'e>(&self, event: &'e Event, trace: Option<&Context>) -> Record<'e> {
         match event.oddity() {
-            None => self.make(event, self.topic(event)),
+            None => self.make(event, self.topic(event), trace),
             Some(oddity) => {
-                let mut letter = self.make(event, self.dead_letter_topic.clone());
+                let mut letter = self.make(event, self.dead_letter_topic.clone(), trace);
                 let headers = request_headers(event);
                 let mut attributes = vec![(REASON, oddity.label()), (HEADERS, &headers)];
                 attributes.extend(event.detail().map(|detail| (DETAIL, detail)));
@@ -79,7 +85,7 @@ impl Route {
         }
     }
 
-    fn make<'e>(&self, event: &'e Event, topic: String) -> Record<'e> {
+    fn make<'e>(&self, event: &'e Event, topic: String, trace: Option<&Context>) -> Record<'e> {
         let key = self.key(event);
         let prefix = self.shape.attribute_prefix;
         let mut encoded = self.shape.encoding.encode(event, &key, prefix);
@@ -89,6 +95,7 @@ impl Route {
                 .headers
                 .extend(value.map(|value| (name.clone(), value)));
         }
+        self.trace(event, trace, &mut encoded.headers);
         Record {
             topic,
             key,
@@ -99,6 +106,27 @@ impl Route {
             kind: Cow::Borrowed(event.kind()),
             received_s: u64::try_from(event.received().seconds()).unwrap_or_default(),
             value: encoded.value,
+        }
+    }
+
+    /// The trace's own headers, by which a consumer's instrumentation goes on with it: none of them
+    /// looks into an envelope.
+    fn trace(&self, event: &Event, ours: Option<&Context>, headers: &mut Vec<(String, String)>) {
+        let mut add = |name: &str, value: &str| {
+            let is_given = self.headers.iter().any(|(given, _)| given == name);
+            if !is_given && !value.is_empty() {
+                headers.push((name.to_owned(), value.to_owned()));
+            }
+        };
+        if let Some(ours) = ours {
+            add(TRACEPARENT, &ours.parent());
+            add(TRACESTATE, &ours.state);
+            return;
+        }
+        for (name, value) in event.extensions() {
+            if matches!(name.as_str(), TRACEPARENT | TRACESTATE) {
+                add(name, value);
+            }
         }
     }
 

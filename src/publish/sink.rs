@@ -14,6 +14,7 @@ use super::spool::Spool;
 use super::{Broker, DeadLetters, PublishError, Record, Route};
 use crate::metrics::SinkMetrics;
 use crate::normalize::Event;
+use crate::telemetry::{Sending, Trace, Value};
 
 /// Where events are carried to.
 pub struct Sink {
@@ -73,12 +74,54 @@ impl Sink {
         event: &Event,
         deadline: Instant,
     ) -> Result<(), PublishError> {
-        let record = route.record(event);
-        let refused = match self.take(&record, event, deadline).await {
+        let sending = event.trace().and_then(Trace::sending);
+        let Some(sending) = sending else {
+            let record = route.record(event);
+            return self.settle(&record, event, deadline).await;
+        };
+        let record = route.record_in(event, Some(sending.context()));
+        let stored = self.settle(&record, event, deadline).await;
+        self.tell(sending, &record, stored.as_ref().err());
+        stored
+    }
+
+    /// Tells of a message, by the semantic conventions for messaging.
+    fn tell(&self, sending: Sending<'_>, record: &Record<'_>, error: Option<&PublishError>) {
+        let (system, destination) = self.broker.destination(record);
+        let name = format!("send {destination}");
+        let mut attributes = vec![
+            ("messaging.system", Value::from(system)),
+            ("messaging.operation.name", "send".into()),
+            ("messaging.operation.type", "send".into()),
+            ("messaging.destination.name", destination.into()),
+            (
+                "messaging.message.id",
+                record.id.clone().into_owned().into(),
+            ),
+            ("hookferry.sink", self.name().to_owned().into()),
+        ];
+        if system == "rabbitmq" {
+            let key = record.topic.clone();
+            attributes.push(("messaging.rabbitmq.destination.routing_key", key.into()));
+        }
+        sending.sent(
+            name,
+            attributes,
+            error.map(|error| (error.label(), error.to_string())),
+        );
+    }
+
+    async fn settle(
+        self: &Arc<Self>,
+        record: &Record<'_>,
+        event: &Event,
+        deadline: Instant,
+    ) -> Result<(), PublishError> {
+        let refused = match self.take(record, event, deadline).await {
             Err(error) if error.lasts() => error,
             other => return other,
         };
-        let letter = self.letters.of(&record, &request_headers(event), &refused);
+        let letter = self.letters.of(record, &request_headers(event), &refused);
         let buried = match &letter {
             Some(letter) => self.take(letter, event, deadline).await,
             None => Err(refused.clone()),
@@ -90,7 +133,7 @@ impl Sink {
             Err(_) if refused != PublishError::TooLarge => return Err(refused),
             Err(_) => {
                 let (spool, _) = self.spool.as_ref().ok_or(refused.clone())?;
-                let held = letter.as_ref().unwrap_or(&record);
+                let held = letter.as_ref().unwrap_or(record);
                 spool.quarantine(held, request_headers(event)).await?;
             }
         }

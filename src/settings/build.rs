@@ -10,8 +10,8 @@ use super::faults::{Faults, Notes};
 use super::layers::Environment;
 use super::providers::Library;
 use super::{Loaded, Log, LogLevel, Settings, Shutdown, SinkKind, SinkSettings};
-use super::{SourceSettings, deduplication, rates, routes, sinks, sources};
-use crate::accept::Limits;
+use super::{SourceSettings, deduplication, observed, rates, routes, sinks, sources};
+use crate::accept::{AccessLog, Limits};
 use crate::publish::spool;
 
 /// Bounds of a body, bytes. Beyond 64 MiB no broker takes a message, and no provider sends one.
@@ -60,10 +60,12 @@ pub(super) fn build(
     if let (Some(listen), Some(admin)) = (listen, admin_listen) {
         build.apart(listen, admin);
     }
-    let limits = build.limits(&document.limits);
+    let access_log = observed::access(&document.log.access, &mut build);
+    let limits = build.limits(&document.limits, access_log);
     let shutdown = build.shutdown(&document.shutdown);
     let spool = document.spool.as_ref().and_then(|form| build.spool(form));
     let dedup = deduplication::dedup(&document.dedup, &mut build);
+    let tracing = observed::tracing(&document.tracing, &mut build);
     let sinks = build.all_sinks(document);
     let mut sources = build.all_sources(document);
     routes::routes(document.routes.as_deref(), &mut sources, &mut build);
@@ -95,6 +97,7 @@ pub(super) fn build(
         shutdown,
         spool,
         dedup,
+        tracing,
         sinks,
         sources,
         files,
@@ -153,7 +156,7 @@ impl Build<'_> {
         }
     }
 
-    fn limits(&mut self, form: &LimitsForm) -> Limits {
+    fn limits(&mut self, form: &LimitsForm, access_log: AccessLog) -> Limits {
         let ms = 100..=600_000;
         self.reply_within_ms = self.number(
             "limits.reply_within_ms",
@@ -206,6 +209,7 @@ impl Build<'_> {
             header_read: Duration::from_millis(header_read),
             body_read: Duration::from_millis(body_read),
             headers_bytes_max: size(headers),
+            access_log,
         }
     }
 

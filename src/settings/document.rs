@@ -31,6 +31,8 @@ pub(super) struct Document {
     pub(super) spool: Option<SpoolForm>,
     #[serde(default)]
     pub(super) dedup: DedupForm,
+    #[serde(default)]
+    pub(super) tracing: TracingForm,
     /// A [`KafkaForm`] or [`RabbitmqForm`] each.
     #[serde(default)]
     pub(super) sinks: BTreeMap<String, Value>,
@@ -117,6 +119,17 @@ pub(super) struct AdminForm {
 pub(super) struct LogForm {
     pub(super) format: Option<Format>,
     pub(super) level: Option<LogLevel>,
+    #[serde(default)]
+    pub(super) access: AccessForm,
+}
+
+/// Of which requests there are lines.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AccessForm {
+    pub(super) accepted_ratio: Option<f64>,
+    pub(super) refused_ratio: Option<f64>,
+    pub(super) lines_per_s_max: Option<u64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -171,6 +184,24 @@ pub(super) struct DedupForm {
 #[serde(deny_unknown_fields)]
 pub(super) struct RedisForm {
     pub(super) url: Option<Value>,
+    pub(super) timeout_ms: Option<u64>,
+}
+
+/// Who is told of requests' ways.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TracingForm {
+    pub(super) otlp: Option<OtlpForm>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OtlpForm {
+    pub(super) endpoint: Option<String>,
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, Value>,
+    pub(super) sample_ratio: Option<f64>,
+    pub(super) service_name: Option<String>,
     pub(super) timeout_ms: Option<u64>,
 }
 

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use super::faults::{Fault, Faults};
 use super::{Loaded, Log, Settings};
-use crate::dedup;
 use crate::publish::spool;
+use crate::{dedup, otlp};
 
 /// What the daemon was started with and keeps until it ends.
 #[derive(Debug, Clone)]
@@ -16,6 +16,7 @@ pub struct Fixed {
     connections_max: usize,
     spool: Option<spool::Options>,
     dedup: dedup::Options,
+    tracing: Option<otlp::Options>,
 }
 
 impl Settings {
@@ -31,6 +32,7 @@ impl Settings {
             shutdown: _,
             spool,
             dedup,
+            tracing,
             sinks: _,
             sources: _,
             files: _,
@@ -42,6 +44,7 @@ impl Settings {
             connections_max: limits.connections_max,
             spool: spool.clone(),
             dedup: dedup.clone(),
+            tracing: tracing.clone(),
         }
     }
 }
@@ -102,6 +105,7 @@ impl Fixed {
                 self.dedup.entries_max != other.dedup.entries_max,
             ),
             ("dedup.redis", self.dedup.shared != other.dedup.shared),
+            ("tracing.otlp", self.tracing != other.tracing),
         ];
         let differing = all.into_iter().filter(|(_, differs)| *differs);
         differing.map(|(key, _)| key).collect()

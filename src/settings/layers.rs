@@ -32,6 +32,12 @@ impl Environment {
         Self(std::env::vars_os().filter_map(named).collect())
     }
 
+    /// A variable that is a text and not empty.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        let text = self.get(name)?.to_str()?;
+        (!text.trim().is_empty()).then(|| text.trim().to_owned())
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&OsStr> {
         self.0.get(name).map(OsString::as_os_str)
     }

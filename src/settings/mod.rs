@@ -13,6 +13,7 @@ mod faults;
 mod fixed;
 mod layers;
 mod locate;
+mod observed;
 pub mod preset;
 pub mod providers;
 mod rates;
@@ -35,6 +36,7 @@ use crate::accept::{Limits, Rate};
 use crate::dedup;
 use crate::logging::Format;
 use crate::normalize::Shape;
+use crate::otlp;
 use crate::publish::encode::Encoding;
 use crate::publish::{Rule, kafka, rabbitmq, spool};
 use crate::template::Template;
@@ -68,6 +70,8 @@ pub struct Settings {
     /// Where events are kept while a broker does not take them.
     pub spool: Option<spool::Options>,
     pub dedup: dedup::Options,
+    /// Where traces go, where they do.
+    pub tracing: Option<otlp::Options>,
     pub sinks: Vec<SinkSettings>,
     pub sources: Vec<SourceSettings>,
     /// The files and folders that all this was read from.

@@ -70,6 +70,8 @@ pub(super) fn all() -> BTreeMap<String, Family> {
     metrics.spool("sink").failed("read");
     metrics.failed("sink", "timeout");
     metrics.queue_faults("sink", "missing", 0);
+    metrics.spans_exported(1);
+    metrics.spans_dropped().count("queue_full", 1);
     metrics.producer_restarts("sink").inc();
     let families = families(&metrics.text().unwrap());
     let shown = families.keys().filter(|it| !it.starts_with("process_"));

@@ -9,6 +9,7 @@ use crate::peek::{Peeked, Pointers};
 use crate::publish::Record;
 use crate::publish::dead_letter::{DETAIL, HEADERS, REASON, TOPIC};
 use crate::publish::read::Seen;
+use crate::telemetry::{TRACEPARENT, TRACESTATE};
 use crate::time::UnixTime;
 
 /// The attributes that a dead letter has beside those of its event.
@@ -110,13 +111,15 @@ impl Reading {
         }
     }
 
-    fn structured(&self, seen: Seen) -> Option<Letter> {
+    fn structured(&self, mut seen: Seen) -> Option<Letter> {
         let pointers = Pointers::new(ATTRIBUTES);
         let peeked = pointers.read(&seen.value).ok()?;
         let attribute = |name: &str| peeked.text(&format!("/{name}"));
         let letter = self.made(&seen, attribute)?;
         let value = without_own(&seen.value, &peeked)?;
-        Some(letter.with(seen, Vec::new(), value))
+        let mut headers = std::mem::take(&mut seen.headers);
+        headers.retain(|(name, _)| is_of_trace(name));
+        Some(letter.with(seen, headers, value))
     }
 
     fn binary(&self, mut seen: Seen) -> Option<Letter> {
@@ -131,8 +134,8 @@ impl Reading {
         // Brokers add headers of their own, which the event did not have.
         let mut headers = std::mem::take(&mut seen.headers);
         headers.retain(|(name, _)| {
-            let name = name.strip_prefix(prefix);
-            name.is_some_and(|name| !OWN.contains(&name))
+            let own = name.strip_prefix(prefix);
+            own.is_some_and(|name| !OWN.contains(&name)) || is_of_trace(name)
         });
         let value = std::mem::take(&mut seen.value);
         Some(letter.with(seen, headers, value.into()))
@@ -177,6 +180,11 @@ impl Letter {
         self.place = seen.place;
         self
     }
+}
+
+/// Whether a header is the trace's: it is the event's, and no broker's.
+fn is_of_trace(name: &str) -> bool {
+    matches!(name, TRACEPARENT | TRACESTATE)
 }
 
 /// `envelope` without the members that make it a dead letter; all other bytes stay. They were
