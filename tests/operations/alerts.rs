@@ -19,8 +19,12 @@ pub(super) struct Rule {
     pub(super) hold: String,
     pub(super) summary: String,
     pub(super) description: String,
+    /// A heading of a document: `docs/runbook.md#hookferrygone`.
     pub(super) runbook: String,
 }
+
+/// What those who are paged follow: the annotation's URL begins so.
+const PROJECT: &str = "https://github.com/hookferry/hookferry/blob/main/";
 
 /// Every rule, in its order.
 pub(super) fn rules() -> Vec<Rule> {
@@ -39,7 +43,7 @@ pub(super) fn rules() -> Vec<Rule> {
             hold: string(&rule["for"]),
             summary: of("summary"),
             description: of("description"),
-            runbook: of("runbook"),
+            runbook: of("runbook_url").replacen(PROJECT, "", 1),
         }
     };
     rules.map(rule).collect()
