@@ -188,6 +188,18 @@ fn offer_keys(preset: &Preset) -> Result<(), String> {
     ))
 }
 
+/// What is said of a configuration's keys, said of the options that take their place.
+fn by_options(said: &str) -> String {
+    let line = |line: &str| match line.split_once(": ") {
+        Some(("secrets", rest)) => format!("--secret: {rest}"),
+        Some((key, rest)) if key.starts_with("params") => {
+            format!("--param: {}: {rest}", key.trim_start_matches("params."))
+        }
+        _ => line.to_owned(),
+    };
+    said.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
 pub(super) fn sample(preset: &Preset, event: Option<&str>) -> Result<Sample, String> {
     let mut samples = preset.samples.iter();
     let found = match event {
@@ -220,7 +232,8 @@ impl Plan {
             .clone()
             .unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
         let now = UnixTime::now();
-        let signed = sign::sign(&self.preset, &self.signer, &self.sample, &id, now)?;
+        let signed = sign::sign(&self.preset, &self.signer, &self.sample, &id, now);
+        let signed = signed.map_err(|said| by_options(&said))?;
         let answer = tokio::time::timeout(PATIENCE, self.post(signed))
             .await
             .map_err(|_| format!("no answer from {} within {PATIENCE:?}", self.to))??;
@@ -238,9 +251,12 @@ impl Plan {
         let host = self.to.host().unwrap_or_default();
         let port = self.to.port_u16().unwrap_or(80);
         let bare = host.trim_start_matches('[').trim_end_matches(']');
-        let socket = TcpStream::connect((bare, port))
-            .await
-            .map_err(|error| failed(&error))?;
+        let socket = TcpStream::connect((bare, port)).await.map_err(|error| {
+            format!(
+                "{}; is a daemon there? `hookferry dev` and `hookferry serve` say where they listen",
+                failed(&error)
+            )
+        })?;
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(socket))
             .await
             .map_err(|error| failed(&error))?;

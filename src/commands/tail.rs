@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -79,14 +80,29 @@ pub fn run(args: &TailArgs) -> ExitCode {
     match runtime.block_on(follow(args, place)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("{error}\n{REMEDY}");
             ExitCode::from(FAILED)
         }
     }
 }
 
+/// What to do about a broker that cannot be read.
+const REMEDY: &str = "see whether the broker is up and reached from here, and its address, user and password";
+/// How long a broker may be silent before that is said.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Kafka's client looks for its brokers without end, and says nothing of it.
+async fn say_when_it_waits() {
+    tokio::time::sleep(PATIENCE).await;
+    eprintln!("the broker has not answered yet: {REMEDY}. Ctrl-C ends the wait");
+}
+
 async fn follow(args: &TailArgs, place: Place) -> Result<(), String> {
-    let ready = || eprintln!("reading; what arrives from now on is shown");
+    let waiting = tokio::spawn(say_when_it_waits());
+    let ready = || {
+        waiting.abort();
+        eprintln!("reading; what arrives from now on is shown");
+    };
     let mut left = args.count;
     let each = |seen: Seen| {
         let line = if args.json {

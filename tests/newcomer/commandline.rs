@@ -361,3 +361,42 @@ async fn a_long_command_says_at_a_terminal_how_far_it_is() {
     let said = text(output.stderr);
     assert!(!said.contains("events wait"), "{said:?}");
 }
+
+/// What goes wrong says what to do about it.
+#[test]
+fn failures_say_what_to_do_next() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = closed.local_addr().unwrap().to_string();
+    drop(closed);
+    let folder = Folder::new();
+    let missing = folder.path().join("missing").display().to_string();
+    let to = format!("http://{address}/webhooks/github");
+    let secret = ["--provider", "github", "--secret", "0123456789abcdef", "--to"];
+    let rabbitmq = format!("amqp://{address}");
+    let failures: [(Vec<&str>, i32, &str); 10] = [
+        (vec!["serv"], 64, "similar subcommands exist"),
+        (vec!["check", "-c", &missing], 78, "remedy: name a readable file with -c"),
+        (vec!["tail"], 64, "--kafka HOST:PORT"),
+        (vec!["tail", "--rabbitmq", &rabbitmq], 1, "see whether the broker is up"),
+        (vec!["providers", "strip"], 64, "did you mean stripe?"),
+        ([&secret[..], &[&to]].concat(), 1, "`hookferry serve` say where they listen"),
+        ([&secret[..], &["https://hooks.example.com"]].concat(), 64, "with the public URL as --url"),
+        (vec!["send", "--provider", "github", "--to", &to], 1, "--secret: a secret is needed"),
+        (vec!["send", "--provider", "githb", "--to", &to], 64, "did you mean github?"),
+        (vec!["man", "/dev/null/pages"], 1, "/dev/null/pages: "),
+    ];
+    for (mut args, code, words) in failures {
+        if args[0] == "--provider" {
+            args.insert(0, "send");
+        }
+        let output = Command::new(BINARY).args(&args).output().unwrap();
+        let said = text(output.stderr);
+        assert!(said.contains(words), "{args:?}: {said}");
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {said}");
+    }
+    // Kafka's client waits without end, and so does tail; but not in silence.
+    let mut tail = Command::new(BINARY);
+    tail.args(["tail", "--kafka", &address]);
+    let said = until_said(&mut tail, "the broker has not answered yet");
+    assert!(said.is_ok(), "{said:?}");
+}
