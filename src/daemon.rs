@@ -51,13 +51,14 @@ pub async fn run(
     let health = Arc::clone(&running.health);
     let (metrics, learned) = (running.metrics(), running.learned());
     let serving = admin::serve(
-        admin,
+        (admin, Arc::clone(&running.tls.admin)),
         Arc::clone(metrics),
         Arc::clone(&health),
         Arc::clone(learned),
     );
     let _admin = tasks.start("the admin side", serving);
     let (go, going) = watch::channel(None);
+    let ingress = (ingress, Arc::clone(&running.tls.ingress));
     let (current, metrics) = (Arc::clone(&running.current), Arc::clone(metrics));
     let mut serving = tokio::spawn(accept::serve(ingress, current, metrics, going));
     tracing::info!(ingress = %addresses.ingress, admin = %addresses.admin, "hookferry is up");

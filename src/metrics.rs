@@ -6,6 +6,7 @@ mod events;
 mod sinks;
 mod spans;
 mod stages;
+mod tls;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ pub use sinks::{SinkMetrics, SpoolMetrics};
 pub use spans::SpansDropped;
 pub use stages::Stage;
 use stages::Stages;
+use tls::ConnectionFamilies;
 
 /// Bucket bounds in seconds: a broker on the same host to a provider's patience.
 const SECONDS: &[f64] = &[
@@ -46,6 +48,7 @@ pub struct Metrics {
     requests: IntCounterVec,
     events: EventFamilies,
     sinks: Families,
+    connecting: ConnectionFamilies,
     failures: IntCounterVec,
     dedup: DedupMetrics,
     keys: IntCounterVec,
@@ -246,6 +249,7 @@ impl Metrics {
             spans: spans::Spans::new(&mut make)?,
             events: EventFamilies::new(&mut make)?,
             sinks: Families::new(&mut make)?,
+            connecting: ConnectionFamilies::new(&mut make)?,
             failures: make.counter(
                 "hookferry_publish_failures_total",
                 "Deliveries that were not confirmed, by sink and reason.",

@@ -23,10 +23,13 @@ use uuid::Uuid;
 use super::access::{self, Entry};
 use super::body::{self, BodyError};
 use super::coding::{Codings, Undecoded};
+use super::proxied;
+use super::visitor::Visitor;
 use super::{Carry, Denial, Door, Generation, Limits, Received, Reply, Shared};
 use crate::metrics::Counted;
 use crate::telemetry::{Context, Trace};
 use crate::time::UnixTime;
+use crate::tls::Stream;
 
 /// What an HTTP/2 client with prior knowledge begins with (RFC 9113 section 3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -45,16 +48,18 @@ pub(super) async fn run<C: Carry>(
         let limits = &shared.current.get().limits;
         (limits.header_read, limits.headers_bytes_max)
     };
-    let sniffed = tokio::select! {
-        sniffed = tokio::time::timeout(header_read, speaks_http2(&stream)) => sniffed,
+    let opened = tokio::select! {
+        opened = open(stream, peer, shared) => opened,
         () = time_is_up(shared, last_request) => return,
     };
-    let Ok(Some(http2)) = sniffed else { return };
+    let Some((stream, http2, visitor)) = opened else {
+        return;
+    };
     let service = {
         let shared = Arc::clone(shared);
         service_fn(move |request| {
-            let shared = Arc::clone(&shared);
-            async move { Ok::<_, Infallible>(answer(request, peer, &shared).await) }
+            let (shared, visitor) = (Arc::clone(&shared), visitor.clone());
+            async move { Ok::<_, Infallible>(answer(request, &visitor, &shared).await) }
         })
     };
     let io = TokioIo::new(stream);
@@ -86,6 +91,43 @@ pub(super) async fn run<C: Carry>(
             let _ = connection.await;
         }
     }
+}
+
+/// All that comes before HTTP, within the time of a request's head: for whom a proxy speaks, TLS, and
+/// which HTTP it will be. `None` when it came to nothing, which has been counted.
+async fn open<C>(
+    mut stream: TcpStream,
+    peer: IpAddr,
+    shared: &Shared<C>,
+) -> Option<(Stream, bool, Visitor)> {
+    let generation = shared.current.get();
+    let until = Instant::now() + generation.limits.header_read;
+    let mut address = peer;
+    if generation.limits.proxy_protocol {
+        let said = proxied::client(&mut stream, peer, &generation.limits.trusted_proxies, until);
+        // Boxed, for a connection that has none is not to have room for it.
+        match Box::pin(said).await {
+            Ok(client) => address = client,
+            Err(unproxied) => {
+                let reason = unproxied.label();
+                shared.metrics.unproxied(reason);
+                tracing::debug!(client = %peer, reason, "no PROXY protocol header");
+                return None;
+            }
+        }
+    }
+    // A connection that says nothing is not to keep alive what has been replaced.
+    drop(generation);
+    let stream = shared.tls.open(stream, address, until).await.ok()?;
+    let http2 = match &stream {
+        Stream::Plain(stream) => {
+            let sniffed = tokio::time::timeout_at(until, speaks_http2(stream)).await;
+            sniffed.ok().flatten()?
+        }
+        Stream::Tls(_) => stream.is_http2().unwrap_or_default(),
+    };
+    let names = stream.client_names();
+    Some((stream, http2, Visitor { address, names }))
 }
 
 /// Whether `connection` ends by itself before the daemon has been going for `last_request`.
@@ -147,7 +189,7 @@ async fn speaks_http2(stream: &TcpStream) -> Option<bool> {
 
 async fn answer<C: Carry>(
     request: Request<Incoming>,
-    peer: IpAddr,
+    visitor: &Visitor,
     shared: &Shared<C>,
 ) -> Response<Full<Bytes>> {
     let started = Instant::now();
@@ -160,7 +202,7 @@ async fn answer<C: Carry>(
     let source = door.map(|door| generation.metrics.source_name(door.source));
     let _counted = Counted::one(&shared.metrics.requests_in_flight);
     let proxies = &generation.limits.trusted_proxies;
-    let client = proxies.client(peer, request.headers());
+    let client = proxies.client(visitor.address, request.headers());
     let sender = Context::of(request.headers());
     let tracer = generation.carry.tracer();
     let trace = tracer.map(|tracer| Arc::new(tracer.begin(sender.as_ref(), started)));
@@ -175,10 +217,10 @@ async fn answer<C: Carry>(
     // At the level `info` a request that went well costs no span and writes no line.
     let span = tracing::debug_span!("request", id, source);
     let reply = if span.is_disabled() {
-        judge(request, client, door, generation, started, &mut noted).await
+        judge(request, (visitor, client), door, generation, started, &mut noted).await
     } else {
         // Boxed, or this future had room for both.
-        let judged = judge(request, client, door, generation, started, &mut noted);
+        let judged = judge(request, (visitor, client), door, generation, started, &mut noted);
         let judged = Box::pin(judged);
         judged.instrument(span).await
     };
@@ -221,7 +263,7 @@ fn path_of(request: &Request<Incoming>, trace: Option<&Trace>) -> Option<String>
 
 async fn judge<C: Carry>(
     request: Request<Incoming>,
-    client: IpAddr,
+    (visitor, client): (&Visitor, IpAddr),
     door: Option<&Door>,
     generation: &Generation<C>,
     started: Instant,
@@ -235,7 +277,7 @@ async fn judge<C: Carry>(
         }
         Reply::denied(&denial)
     };
-    let (door, codings, _permits) = match admit(&head, client, door, generation) {
+    let (door, codings, _permits) = match admit(&head, (visitor, client), door, generation) {
         Ok(admitted) => admitted,
         Err(denial) => {
             body::discard(body, &head.headers).await;
@@ -285,7 +327,7 @@ type Permits<'s> = (Option<SemaphorePermit<'s>>, SemaphorePermit<'s>);
 /// Everything that a request's head can be turned away for.
 fn admit<'s, C>(
     head: &http::request::Parts,
-    client: IpAddr,
+    (visitor, client): (&Visitor, IpAddr),
     door: Option<&'s Door>,
     generation: &'s Generation<C>,
 ) -> Result<(&'s Door, Codings, Permits<'s>), Denial> {
@@ -302,6 +344,7 @@ fn admit<'s, C>(
         .as_ref()
         .map_or(Ok(()), |rate| rate.admit())?;
     let door = door.ok_or(Denial::NotFound)?;
+    door.admission.admits(client, visitor.names.as_deref())?;
     let own = door.gate.admit()?;
     let Ok(permit) = generation.in_flight.try_acquire() else {
         return Err(Denial::Overloaded);

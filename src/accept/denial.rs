@@ -1,5 +1,7 @@
 //! What turns a request away at the door, and what it is told.
 
+use std::net::IpAddr;
+
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
 use super::coding::TAKEN;
@@ -13,6 +15,12 @@ const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy"
 pub enum Denial {
     #[error("no source has this path")]
     NotFound,
+    #[error("this source does not take requests from this address")]
+    AddressNotAllowed(IpAddr),
+    #[error("this source wants a client certificate")]
+    NoCertificate,
+    #[error("this source does not take requests by this client certificate")]
+    CertificateNotAllowed,
     #[error("this source takes other methods")]
     MethodNotAllowed(Vec<Method>),
     #[error("this source takes other content types: {}", .0.join(", "))]
@@ -50,6 +58,9 @@ impl Denial {
     pub const fn label(&self) -> &'static str {
         match self {
             Self::NotFound => "not_found",
+            Self::AddressNotAllowed(_) => "address_not_allowed",
+            Self::NoCertificate => "no_client_certificate",
+            Self::CertificateNotAllowed => "client_certificate_not_allowed",
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::UnsupportedMediaType(_) => "unsupported_media_type",
             Self::UnsupportedEncoding => "unsupported_encoding",
@@ -81,9 +92,20 @@ impl Denial {
         )
     }
 
+    /// What the log says beyond the message: an allow-list that is wrong is put right by it.
+    pub(super) fn detail(&self) -> Option<String> {
+        if let Self::AddressNotAllowed(address) = self {
+            Some(format!("{self}: {address}"))
+        } else {
+            None
+        }
+    }
+
     pub(super) const fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::AddressNotAllowed(_) | Self::CertificateNotAllowed => StatusCode::FORBIDDEN,
+            Self::NoCertificate => StatusCode::UNAUTHORIZED,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType(_) | Self::UnsupportedEncoding => {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE
@@ -111,6 +133,9 @@ impl Denial {
                 texts.filter_map(|(name, text)| one(name, &text)).collect()
             }
             Self::NotFound
+            | Self::AddressNotAllowed(_)
+            | Self::NoCertificate
+            | Self::CertificateNotAllowed
             | Self::UnsupportedMediaType(_)
             | Self::BrokenEncoding
             | Self::TooDense(_)

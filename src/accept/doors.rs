@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::Method;
 
-use super::Gate;
+use super::{Admission, Gate};
 
 /// A path that requests are taken at, and which.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct Door {
     pub body_bytes_max: usize,
     /// Whether a coded body is kept as it came beside what it says: its provider signs that.
     pub keeps_encoded: bool,
+    /// Whom its source takes requests from.
+    pub admission: Arc<Admission>,
     /// What its source may have of the daemon.
     pub gate: Arc<Gate>,
 }

@@ -8,9 +8,11 @@ mod connection;
 mod denial;
 mod doors;
 mod generation;
+mod proxied;
 mod rates;
 mod received;
 mod reply;
+mod visitor;
 
 use std::future::Future;
 use std::io;
@@ -32,9 +34,11 @@ pub use generation::{Current, Generation};
 pub use rates::{Gate, Proxies, Rate, TooMany, Whose};
 pub use received::{Received, media_type};
 pub use reply::{Outcome, Reply};
+pub use visitor::{Admission, CertificateRule};
 
 use crate::metrics::{Counted, Metrics};
 use crate::telemetry::Tracer;
+use crate::tls;
 
 /// What a stranger may take of us at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,10 +58,12 @@ pub struct Limits {
     pub rate: Option<Rate>,
     /// Requests of each client, by its address.
     pub client_rate: Option<Rate>,
-    /// Whose `X-Forwarded-For` says what that address is.
+    /// Whose `X-Forwarded-For`, and whose PROXY protocol header, says what that address is.
     pub trusted_proxies: Proxies,
     /// What is written of their requests.
     pub access_log: AccessLog,
+    /// Whether every connection begins with such a header, and comes from one of these proxies.
+    pub proxy_protocol: bool,
 }
 
 /// The rest of the journey. `accept` is handed it and names no later stage.
@@ -79,6 +85,7 @@ pub trait Carry: Send + Sync + 'static {
 /// What every connection needs.
 pub(crate) struct Shared<C> {
     current: Arc<Current<C>>,
+    tls: Arc<tls::Listener>,
     pub(crate) metrics: Arc<Metrics>,
     /// `true` once the daemon is going: replies then end their connection.
     going: watch::Sender<bool>,
@@ -106,7 +113,7 @@ const LAST_REQUEST: Duration = Duration::from_millis(1000);
 /// Takes connections until `going` says for how long what was accepted may take to finish then.
 /// Returns how many connections had to be cut.
 pub async fn serve<C: Carry>(
-    listener: TcpListener,
+    (listener, tls): (TcpListener, Arc<tls::Listener>),
     current: Arc<Current<C>>,
     metrics: Arc<Metrics>,
     mut going: watch::Receiver<Option<Duration>>,
@@ -115,6 +122,7 @@ pub async fn serve<C: Carry>(
     let connections = Arc::new(Semaphore::new(connections_max));
     let shared = Arc::new(Shared {
         current,
+        tls,
         metrics,
         going: watch::Sender::new(false),
         is_going: AtomicBool::new(false),

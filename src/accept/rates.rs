@@ -109,7 +109,7 @@ fn network(client: IpAddr) -> IpAddr {
 pub struct Proxies(pub Vec<IpNet>);
 
 impl Proxies {
-    fn trusts(&self, address: IpAddr) -> bool {
+    pub(super) fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 

@@ -200,6 +200,7 @@ impl Reply {
         let message = denial.to_string();
         let mut reply = Self::plain(status, Outcome::Denied, denial.label(), message);
         reply.headers = denial.headers();
+        reply.detail = denial.detail();
         reply
     }
 

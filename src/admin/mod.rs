@@ -15,11 +15,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 pub use health::Health;
 
 use crate::learned::Learned;
 use crate::metrics::Metrics;
+use crate::tls;
 
 /// Connections that operators' machines may have open.
 const CONNECTIONS_MAX: usize = 64;
@@ -28,7 +30,7 @@ const HEADER_READ: Duration = Duration::from_secs(10);
 
 /// Answers on `listener` until the process ends: readiness has to be told while draining.
 pub async fn serve(
-    listener: TcpListener,
+    (listener, tls): (TcpListener, Arc<tls::Listener>),
     metrics: Arc<Metrics>,
     health: Arc<Health>,
     learned: Arc<Learned>,
@@ -38,8 +40,8 @@ pub async fn serve(
         let Ok(permit) = Arc::clone(&connections).acquire_owned().await else {
             return;
         };
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match listener.accept().await {
+            Ok((stream, peer)) => (stream, peer.ip()),
             Err(error) => {
                 tracing::warn!(%error, "cannot accept an admin connection");
                 tokio::time::sleep(Duration::from_millis(100)).await;
@@ -47,8 +49,12 @@ pub async fn serve(
             }
         };
         let (metrics, health) = (Arc::clone(&metrics), Arc::clone(&health));
-        let learned = Arc::clone(&learned);
+        let (learned, tls) = (Arc::clone(&learned), Arc::clone(&tls));
         tokio::spawn(async move {
+            let until = Instant::now() + HEADER_READ;
+            let Ok(stream) = tls.open(stream, peer, until).await else {
+                return;
+            };
             let service = service_fn(|request| {
                 let response = answer(&request, &metrics, &health, &learned);
                 async move { Ok::<_, Infallible>(response) }

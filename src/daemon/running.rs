@@ -19,6 +19,7 @@ use crate::otlp::Export;
 use crate::pipeline::Pipeline;
 use crate::publish::Sink;
 use crate::settings::{Faults, Fixed, Loaded, Settings, Shutdown};
+use crate::tls::Listeners;
 
 /// Why the configuration stays what it was.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +38,7 @@ pub(crate) struct Running {
     pub(super) current: Arc<Current<Pipeline>>,
     pub(super) shutdown: Shutdown,
     pub(super) health: Arc<Health>,
+    pub(super) tls: Listeners,
     common: Common,
     /// Of the current generation.
     sources: Sources,
@@ -68,6 +70,8 @@ impl Running {
         for source in settings.sources.iter().filter(|source| source.unverified) {
             tracing::warn!(source = source.name, "this source verifies nothing");
         }
+        let tls = Listeners::new(&metrics);
+        tls.show(settings.tls.take(), settings.admin_tls.take());
         let health = Arc::new(Health::default());
         let (spool, health_too) = (settings.spool.clone(), Arc::clone(&health));
         let mut carriers = Carriers::new(spool, tasks.clone(), health_too, Arc::clone(&metrics))?;
@@ -97,6 +101,7 @@ impl Running {
             current: Arc::new(Current::new(generation)),
             shutdown,
             health,
+            tls,
             common,
             sources,
             carriers,
@@ -124,7 +129,10 @@ impl Running {
     /// Why everything stays as it was.
     pub(crate) async fn renew(&mut self, loaded: Loaded) -> Result<(), Refused> {
         loaded.follows(&self.fixed).map_err(Refused::Fixed)?;
-        let settings = loaded.settings;
+        let mut settings = loaded.settings;
+        let (own, of_admin) = (settings.tls.take(), settings.admin_tls.take());
+        let may_show = self.tls.may_show(own.as_ref(), of_admin.as_ref());
+        may_show.map_err(Refused::Unmade)?;
         let prepared = self.carriers.prepare(&settings.sinks).await;
         let prepared = prepared.map_err(Refused::Unmade)?;
         let (shutdown, had_fetcher) = (settings.shutdown.clone(), self.common.fetcher.is_some());
@@ -145,6 +153,7 @@ impl Running {
         drop(current);
         self.carriers.meet(&prepared).await;
         let past = self.current.replace(generation);
+        self.tls.show(own, of_admin);
         self.past.push(Past {
             generation: Arc::downgrade(&past),
             sinks: self.carriers.sinks(),

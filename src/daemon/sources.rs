@@ -152,6 +152,7 @@ fn doors(at: usize, source: &SourceSettings, gate: &Arc<Gate>) -> Vec<(String, D
             content_types: source.content_types.clone(),
             body_bytes_max: source.limits.body_bytes_max,
             keeps_encoded: source.preset.signs == Signs::Encoded,
+            admission: Arc::clone(&source.admission),
             gate: Arc::clone(gate),
         }
     };

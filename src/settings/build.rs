@@ -10,9 +10,10 @@ use super::faults::{Faults, Notes};
 use super::layers::Environment;
 use super::providers::Library;
 use super::{Loaded, Log, LogLevel, Settings, Shutdown, SinkKind, SinkSettings};
-use super::{SourceSettings, deduplication, observed, rates, routes, sinks, sources};
-use crate::accept::{AccessLog, Limits};
+use super::{SourceSettings, deduplication, observed, rates, routes, sinks, sources, tls};
+use crate::accept::{AccessLog, Limits, Proxies};
 use crate::publish::spool;
+use crate::tls::Clients;
 
 /// Bounds of a body, bytes. Beyond 64 MiB no broker takes a message, and no provider sends one.
 pub(super) const BODY_BYTES: RangeInclusive<u64> = 1024..=67_108_864;
@@ -28,6 +29,8 @@ pub(super) struct Build<'b> {
     pub(super) is_loopback: bool,
     pub(super) reply_within_ms: u64,
     pub(super) body_bytes_max: u64,
+    /// Whom `listen` asks for a certificate; `None` without TLS.
+    pub(super) clients: Option<Clients>,
     /// Every sink's name, in order.
     pub(super) sinks: Vec<String>,
 }
@@ -55,13 +58,17 @@ pub(super) fn build(
         is_loopback: listen.is_some_and(|listen| listen.ip().is_loopback()),
         reply_within_ms: 0,
         body_bytes_max: 0,
+        clients: document.tls.as_ref().map(|form| form.client_certificates),
         sinks: document.sinks.keys().cloned().collect(),
     };
     if let (Some(listen), Some(admin)) = (listen, admin_listen) {
         build.apart(listen, admin);
     }
     let access_log = observed::access(&document.log.access, &mut build);
-    let limits = build.limits(&document.limits, access_log);
+    let mut limits = build.limits(&document.limits, access_log);
+    limits.proxy_protocol = build.proxy_protocol(document.proxy_protocol, &limits);
+    let tls = tls::ingress(document.tls.as_ref(), &mut build);
+    let admin_tls = tls::admin(document.admin.tls.as_ref(), &mut build);
     let shutdown = build.shutdown(&document.shutdown);
     let spool = document.spool.as_ref().and_then(|form| build.spool(form));
     let dedup = deduplication::dedup(&document.dedup, &mut build);
@@ -83,6 +90,8 @@ pub(super) fn build(
     let mut settings = Settings {
         listen,
         admin_listen,
+        tls,
+        admin_tls,
         public_url: build.public_url,
         log: Log {
             format: document.log.format.unwrap_or_default(),
@@ -203,6 +212,7 @@ impl Build<'_> {
             rate: rates::rate("limits.rate", form.rate.as_ref(), self),
             client_rate: rates::rate("limits.client_rate", client_rate, self),
             trusted_proxies: rates::proxies("limits.trusted_proxies", proxies, self),
+            proxy_protocol: false,
             decoded_ratio_max: size(ratio),
             connections_max: size(connections),
             in_flight_max: size(in_flight),
@@ -211,6 +221,18 @@ impl Build<'_> {
             headers_bytes_max: size(headers),
             access_log,
         }
+    }
+
+    /// A header from anyone would let everyone be whom they like.
+    fn proxy_protocol(&mut self, given: Option<bool>, limits: &Limits) -> bool {
+        let wanted = given.unwrap_or_default();
+        let nobody = limits.trusted_proxies == Proxies::default();
+        if wanted && nobody && !self.notes.is_faulty("limits.trusted_proxies") {
+            let said = "no proxy is trusted, so that every connection would be closed";
+            let remedy = "add limits.trusted_proxies, the networks that your proxies are in";
+            self.notes.fault("proxy_protocol", said, remedy);
+        }
+        wanted
     }
 
     fn shutdown(&mut self, form: &ShutdownForm) -> Shutdown {

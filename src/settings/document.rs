@@ -14,11 +14,14 @@ use crate::logging::Format;
 use crate::normalize::shape::{OnViolation, With};
 use crate::publish::encode::Encoding;
 use crate::publish::registry::Format as SchemaFormat;
+use crate::tls::Clients;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Document {
     pub(super) listen: Option<String>,
+    pub(super) tls: Option<ListenerTlsForm>,
+    pub(super) proxy_protocol: Option<bool>,
     pub(super) public_url: Option<String>,
     #[serde(default)]
     pub(super) admin: AdminForm,
@@ -112,6 +115,27 @@ pub(super) struct RedactForm {
 #[serde(deny_unknown_fields)]
 pub(super) struct AdminForm {
     pub(super) listen: Option<String>,
+    pub(super) tls: Option<ListenerTlsForm>,
+}
+
+/// What a listener of ours shows, and whom it asks.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListenerTlsForm {
+    pub(super) certificate_file: Option<PathBuf>,
+    pub(super) key_file: Option<PathBuf>,
+    pub(super) client_ca_file: Option<PathBuf>,
+    #[serde(default)]
+    pub(super) client_certificates: Clients,
+}
+
+/// What a source wants of its clients' certificates.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClientCertificateForm {
+    pub(super) required: Option<bool>,
+    #[serde(default)]
+    pub(super) subject_names: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -330,6 +354,8 @@ pub(super) struct SourceForm {
     pub(super) body_bytes_max: Option<u64>,
     pub(super) rate: Option<RateForm>,
     pub(super) in_flight_max: Option<u64>,
+    pub(super) allow_from: Option<Vec<String>>,
+    pub(super) client_certificate: Option<ClientCertificateForm>,
     pub(super) learned_secret_file: Option<PathBuf>,
     /// `true`, or a mapping of canonical types to the provider's.
     pub(super) canonical_types: Option<Value>,

@@ -26,6 +26,8 @@ impl Settings {
         let Self {
             listen,
             admin_listen,
+            tls: _,
+            admin_tls: _,
             public_url: _,
             log,
             limits,

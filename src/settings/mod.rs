@@ -3,6 +3,7 @@
 //! A YAML file, then `HOOKFERRY__...` environment variables laid over it. Every fault of both is
 //! found in one run, each with its place and remedy; config.example.yaml explains the keys.
 
+mod admission;
 mod build;
 pub mod canonical;
 pub mod compile;
@@ -23,6 +24,7 @@ mod secrets;
 mod shaping;
 mod sinks;
 mod sources;
+mod tls;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -32,7 +34,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::accept::{Limits, Rate};
+use crate::accept::{Admission, Limits, Rate};
 use crate::dedup;
 use crate::logging::Format;
 use crate::normalize::Shape;
@@ -40,6 +42,7 @@ use crate::otlp;
 use crate::publish::encode::Encoding;
 use crate::publish::{Rule, kafka, rabbitmq, spool};
 use crate::template::Template;
+use crate::tls::Identity;
 use document::Document;
 pub use endpoints::{Endpoints, TENANT};
 pub(crate) use faults::suggestion;
@@ -62,6 +65,10 @@ pub struct Loaded {
 pub struct Settings {
     pub listen: SocketAddr,
     pub admin_listen: SocketAddr,
+    /// What `listen` shows; plain HTTP where it is `None`.
+    pub tls: Option<Identity>,
+    /// The same of `admin.listen`.
+    pub admin_tls: Option<Identity>,
     /// What providers were given, up to a source's path; without a slash at its end.
     pub public_url: Option<String>,
     pub log: Log,
@@ -177,6 +184,8 @@ pub struct SourceSettings {
     pub routes: Vec<RouteSettings>,
     /// The bound on every reply: the least of the limits', the provider's and the source's own.
     pub reply_within: Duration,
+    /// Whom it takes requests from.
+    pub admission: Arc<Admission>,
     /// What it may have of the daemon.
     pub limits: SourceLimits,
     /// Media types that are taken, lower case; any when empty.

@@ -2,6 +2,8 @@
 
 use std::num::NonZeroU32;
 
+use ipnet::IpNet;
+
 use super::SourceLimits;
 use super::build::{BODY_BYTES, Build, size};
 use super::document::{RateForm, SourceForm};
@@ -44,6 +46,15 @@ pub(super) fn of_source(key: &str, form: &SourceForm, build: &mut Build<'_>) -> 
 
 /// The networks of trusted proxies.
 pub(super) fn proxies(key: &str, given: Option<&[String]>, build: &mut Build<'_>) -> Proxies {
+    Proxies(networks(key, given, build))
+}
+
+/// Networks, and addresses alone.
+pub(super) fn networks(
+    key: &str,
+    given: Option<&[String]>,
+    build: &mut Build<'_>,
+) -> Vec<IpNet> {
     let mut networks = Vec::new();
     for (at, text) in given.unwrap_or_default().iter().enumerate() {
         let address = || text.parse().ok().map(|it: std::net::IpAddr| it.into());
@@ -56,5 +67,5 @@ pub(super) fn proxies(key: &str, given: Option<&[String]>, build: &mut Build<'_>
             }
         }
     }
-    Proxies(networks)
+    networks
 }

@@ -4,7 +4,7 @@ mod create_topics;
 mod properties;
 mod rabbitmq;
 mod schema_registry;
-mod tls;
+pub(super) mod tls;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

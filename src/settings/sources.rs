@@ -16,7 +16,8 @@ use super::faults::suggestion;
 use super::preset::{Confidence, Preset, VerifyForm};
 use super::read::read;
 use super::sinks::{keys, template_at};
-use super::{RouteSettings, SourceSettings, TENANT, Target, canonical, providers, rates, shaping};
+use super::{RouteSettings, SourceSettings, TENANT, Target, admission, canonical, providers};
+use super::{rates, shaping};
 use crate::publish::Rule;
 use endpoint::Own;
 use operator::Reader;
@@ -36,6 +37,7 @@ pub(super) fn source(
     let path = path(&at("path"), name, form.path.as_deref(), paths, build);
     let way = way(&key, &form, build);
     let limits = rates::of_source(&key, &form, build);
+    let admission = admission::admission(&key, &form, build);
     let shape = shaping::shape(&key, &form, build);
     let preset = preset(&key, &form, build);
     let (Some(path), Some(preset)) = (path, &preset) else {
@@ -84,6 +86,7 @@ pub(super) fn source(
         }],
         learned_secret_file: form.learned_secret_file.clone(),
         reply_within: Duration::from_millis(reply_within_ms),
+        admission: Arc::new(admission),
         limits,
         content_types: content_types(form.content_types.as_ref(), preset),
         unverified,
