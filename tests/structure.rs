@@ -24,6 +24,7 @@ const SUPPORT: &[&str] = &[
     "time",
     "metrics",
     "telemetry",
+    "tls",
 ];
 
 /// The stages in their order.
@@ -292,7 +293,7 @@ fn a_stage_uses_only_itself_and_the_stage_before_it() {
 fn what_stands_beside_the_path_knows_nothing_of_it() {
     // Settings hold what the stages are told, so they name the stages' types; nothing runs there.
     let allowed = |file: &str, top: &str| match file.split(['/', '.']).next().unwrap() {
-        "template" | "peek" | "json" | "glob" | "time" | "metrics" | "telemetry" | "logging" => {
+        "template" | "peek" | "json" | "glob" | "time" | "metrics" | "telemetry" | "tls" | "logging" => {
             SUPPORT.contains(&top)
         }
         "settings" => {
@@ -300,7 +301,7 @@ fn what_stands_beside_the_path_knows_nothing_of_it() {
                 || SUPPORT.contains(&top)
                 || ["settings", "logging", "dedup", "otlp"].contains(&top)
         }
-        "admin" => ["admin", "learned", "metrics", "publish"].contains(&top),
+        "admin" => ["admin", "learned", "metrics", "publish", "tls"].contains(&top),
         _ => true,
     };
     let mut wrong = Vec::new();
@@ -343,6 +344,8 @@ fn libraries_are_named_only_where_they_belong() {
             "hyper",
             &["accept/", "admin/", "commands/send.rs", "fetch.rs"],
         ),
+        ("tokio_rustls", &["tls/"]),
+        ("ppp", &["accept/proxied.rs"]),
         ("yaml_rust2", &["settings/"]),
         ("clap", &["commands/"]),
     ] {

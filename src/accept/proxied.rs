@@ -79,7 +79,9 @@ async fn header(stream: &mut TcpStream) -> Result<Option<IpAddr>, Unproxied> {
         header.extend_from_slice(seen);
         let parsed = parse(&header)?;
         // While it is not whole, all that is there belongs to it.
-        let length = parsed.as_ref().map_or(count, |(length, _)| length.saturating_sub(taken));
+        let length = parsed
+            .as_ref()
+            .map_or(count, |(length, _)| length.saturating_sub(taken));
         let own = chunk.get_mut(..length).ok_or(Unproxied::Malformed)?;
         let read = stream.read_exact(own).await;
         read.map_err(|_| Unproxied::Closed)?;

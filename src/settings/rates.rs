@@ -50,11 +50,7 @@ pub(super) fn proxies(key: &str, given: Option<&[String]>, build: &mut Build<'_>
 }
 
 /// Networks, and addresses alone.
-pub(super) fn networks(
-    key: &str,
-    given: Option<&[String]>,
-    build: &mut Build<'_>,
-) -> Vec<IpNet> {
+pub(super) fn networks(key: &str, given: Option<&[String]>, build: &mut Build<'_>) -> Vec<IpNet> {
     let mut networks = Vec::new();
     for (at, text) in given.unwrap_or_default().iter().enumerate() {
         let address = || text.parse().ok().map(|it: std::net::IpAddr| it.into());

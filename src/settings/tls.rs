@@ -122,13 +122,17 @@ fn timely(identity: &Identity, key: &str, build: &mut Build<'_>) {
             "the certificate in {shown} expired at {}: clients will not connect",
             identity.expires().text()
         );
-        build.notes.warn(key, said, "renew it and put the new one there");
+        build
+            .notes
+            .warn(key, said, "renew it and put the new one there");
     } else if identity.begins() > now {
         let said = format!(
             "the certificate in {shown} counts from {} on: clients will not connect before",
             identity.begins().text()
         );
-        build.notes.warn(key, said, "look at this machine's clock, or take another");
+        build
+            .notes
+            .warn(key, said, "look at this machine's clock, or take another");
     }
 }
 

@@ -103,6 +103,8 @@ fn is_of_version(why: &PeerIncompatible) -> bool {
             | PeerIncompatible::Tls12NotOfferedOrEnabled
             | PeerIncompatible::SupportedVersionsExtensionRequired
             | PeerIncompatible::ServerDoesNotSupportTls12Or13
+            // What clients have sent since TLS 1.2, and rustls looks for it before the version.
+            | PeerIncompatible::SignatureAlgorithmsExtensionRequired
             | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
     )
 }

@@ -55,7 +55,11 @@ pub(super) fn for_rabbitmq(key: &str, form: &RabbitmqTlsForm, build: &mut Build<
     Tls { ca, identity }
 }
 
-pub(in crate::settings) fn certificates(path: &Path, key: &str, build: &mut Build<'_>) -> Option<String> {
+pub(in crate::settings) fn certificates(
+    path: &Path,
+    key: &str,
+    build: &mut Build<'_>,
+) -> Option<String> {
     let text = secrets::file(path, key, &mut build.notes)?;
     let mut count = 0;
     let sound = Pem::iter_from_buffer(text.as_bytes()).all(|pem| {
@@ -71,7 +75,11 @@ pub(in crate::settings) fn certificates(path: &Path, key: &str, build: &mut Buil
     Some(text)
 }
 
-pub(in crate::settings) fn private_key(path: &Path, key: &str, build: &mut Build<'_>) -> Option<Zeroizing<String>> {
+pub(in crate::settings) fn private_key(
+    path: &Path,
+    key: &str,
+    build: &mut Build<'_>,
+) -> Option<Zeroizing<String>> {
     let text = Zeroizing::new(secrets::file(path, key, &mut build.notes)?);
     let plain = ["", "RSA ", "EC "];
     if plain
