@@ -54,6 +54,9 @@ pub struct Preset {
     /// The provider's habit when it gets no 2xx, in words.
     #[serde(default)]
     pub retries: Option<String>,
+    /// Where the provider publishes the addresses that it sends from. For people: it is never fetched.
+    #[serde(default)]
+    pub published_addresses: Option<String>,
     /// How long the provider waits for an answer, milliseconds.
     pub reply_within_ms: u64,
     /// Media types that are taken; any when empty.

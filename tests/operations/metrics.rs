@@ -53,6 +53,9 @@ pub(super) fn all() -> BTreeMap<String, Family> {
     metrics.replied(0, "refused", 0.1);
     metrics.denied("not_found");
     metrics.limited(0, "source_busy");
+    metrics.certificate_expires("ingress", Some(1));
+    metrics.handshake_failed("ingress", "closed");
+    metrics.unproxied("missing");
     metrics.refused(0, "stale");
     metrics.events(0, Fate::Failed, 1);
     metrics.filtered(0, "types");
