@@ -116,7 +116,7 @@ async fn what_a_daemon_shows_is_what_is_documented() {
     for (name, family) in &shown {
         assert_eq!(Some(family), documented.get(name), "{name}");
     }
-    // Those that need a broker, a provider's keys, or a source with bounds of its own.
+    // Those that need a broker, a provider's keys, or a source with bounds of its own, TLS or a proxy.
     let missing: Vec<_> = documented
         .keys()
         .filter(|it| !shown.contains_key(*it))
@@ -125,8 +125,11 @@ async fn what_a_daemon_shows_is_what_is_documented() {
         missing,
         [
             "hookferry_key_fetches_total",
+            "hookferry_proxy_protocol_failures_total",
             "hookferry_publish_failures_total",
-            "hookferry_source_limited_total"
+            "hookferry_source_limited_total",
+            "hookferry_tls_certificate_expiry_timestamp_seconds",
+            "hookferry_tls_handshake_failures_total"
         ]
     );
 }

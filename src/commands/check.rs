@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::settings::{self, Loaded, Settings, SinkKind, SourceSettings};
+use crate::tls::Identity;
 
 use super::CONFIG;
 
@@ -42,8 +43,11 @@ fn summary(file: Option<&Path>, loaded: &Loaded) -> String {
     let _ = writeln!(text, "{named}: no faults, {} warnings", warnings.len());
     let _ = writeln!(
         text,
-        "listen   {} (admin {})",
-        settings.listen, settings.admin_listen
+        "listen   {}{} (admin {}{})",
+        settings.listen,
+        shown(settings.tls.as_ref()),
+        settings.admin_listen,
+        shown(settings.admin_tls.as_ref())
     );
     if let Some(url) = &settings.public_url {
         let _ = writeln!(text, "public   {url}");
@@ -60,6 +64,12 @@ fn summary(file: Option<&Path>, loaded: &Loaded) -> String {
         let _ = writeln!(text, "source   {}", line(settings, source));
     }
     text
+}
+
+/// What a listener shows.
+fn shown(identity: Option<&Identity>) -> String {
+    let until = identity.map(|it| it.expires().text());
+    until.map_or_else(String::new, |until| format!(" with TLS until {until}"))
 }
 
 fn line(settings: &Settings, source: &SourceSettings) -> String {

@@ -138,6 +138,13 @@ pub(super) struct ClientCertificateForm {
     pub(super) subject_names: Vec<String>,
 }
 
+impl ClientCertificateForm {
+    /// Whether nobody comes in but those who are named.
+    pub(super) fn names_clients(&self) -> bool {
+        self.required.unwrap_or(true) && !self.subject_names.is_empty()
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LogForm {

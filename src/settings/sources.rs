@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::build::{Build, REPLY_MS};
-use super::document::{SourceForm, VerifyNone};
+use super::document::{ClientCertificateForm, SourceForm, VerifyNone};
 use super::faults::suggestion;
 use super::preset::{Confidence, Preset, VerifyForm};
 use super::read::read;
@@ -255,9 +255,11 @@ fn distrust_id(tree: &mut Value, over: &Value) {
     }
 }
 
-/// Whether the source takes what anyone sends.
+/// Whether the source takes what anyone sends. A client that its certificate names is not anyone.
 fn verification(key: &str, form: &SourceForm, preset: &Preset, build: &mut Build<'_>) -> bool {
-    let unverified = skips_verification(&preset.verify);
+    let certificate = form.client_certificate.as_ref();
+    let is_named = certificate.is_some_and(ClientCertificateForm::names_clients);
+    let unverified = skips_verification(&preset.verify) && !is_named;
     if preset.id == "dev" && !build.is_loopback {
         let said = "the provider dev verifies nothing, and listen is open to other machines";
         let remedy = "set listen to 127.0.0.1:8080, or choose the provider that sends";

@@ -60,6 +60,10 @@ async fn a_source_may_want_a_certificate_that_another_does_not() {
                 "uri": source("uri", wants(json!({ "subject_names": ["spiffe://provider/hooks"] }))),
                 "common": source("common", wants(json!({ "subject_names": ["common"] }))),
                 "cn": source("cn", wants(json!({ "subject_names": ["named"] }))),
+                "sole": source("sole", json!({
+                    "provider": "generic-mtls", "verify": "none", "secrets": null,
+                    "client_certificate": { "subject_names": named },
+                })),
                 "if": source("if", wants(json!({ "required": false, "subject_names": named }))),
             },
         }),
@@ -83,6 +87,7 @@ async fn a_source_may_want_a_certificate_that_another_does_not() {
         ("/common", [missing, wrong, wrong, accepted]),
         // A common name beside other names counts for nothing.
         ("/cn", [missing, wrong, wrong, wrong]),
+        ("/sole", [missing, accepted, wrong, wrong]),
         ("/if", [accepted, accepted, wrong, wrong]),
     ] {
         for (client, (status, reason)) in [&nobody, &named, &other, &common].iter().zip(expected) {
@@ -91,7 +96,9 @@ async fn a_source_may_want_a_certificate_that_another_does_not() {
         }
     }
     let denied = "hookferry_requests_denied_total{reason=\"no_client_certificate\"}";
-    assert_eq!(shown(&daemon, denied).await, 5);
+    assert_eq!(shown(&daemon, denied).await, 6);
+    // A certificate with a name is a proof.
+    assert_eq!(shown(&daemon, "hookferry_unverified_sources").await, 0);
 
     // A certificate that does not count is worse than none: out of its time, or signed by whoever.
     let strangers = Authority::new();

@@ -101,7 +101,10 @@ fn write_all(preset: &Preset, out: &mut String) -> std::fmt::Result {
         writeln!(out, "  {}. {step}", at + 1)?;
     }
     if let Some(url) = &preset.published_addresses {
-        writeln!(out, "  It publishes the addresses that it sends from, for allow_from: {url}")?;
+        writeln!(
+            out,
+            "  It publishes the addresses that it sends from, for allow_from: {url}"
+        )?;
     }
     writeln!(out, "\nConfiguration\n{}", snippet(preset))?;
     let samples: Vec<_> = preset
