@@ -293,9 +293,8 @@ fn a_stage_uses_only_itself_and_the_stage_before_it() {
 fn what_stands_beside_the_path_knows_nothing_of_it() {
     // Settings hold what the stages are told, so they name the stages' types; nothing runs there.
     let allowed = |file: &str, top: &str| match file.split(['/', '.']).next().unwrap() {
-        "template" | "peek" | "json" | "glob" | "time" | "metrics" | "telemetry" | "tls" | "logging" => {
-            SUPPORT.contains(&top)
-        }
+        "template" | "peek" | "json" | "glob" | "time" | "metrics" | "telemetry" | "tls"
+        | "logging" => SUPPORT.contains(&top),
         "settings" => {
             STAGES.contains(&top)
                 || SUPPORT.contains(&top)

@@ -217,10 +217,25 @@ async fn answer<C: Carry>(
     // At the level `info` a request that went well costs no span and writes no line.
     let span = tracing::debug_span!("request", id, source);
     let reply = if span.is_disabled() {
-        judge(request, (visitor, client), door, generation, started, &mut noted).await
+        judge(
+            request,
+            (visitor, client),
+            door,
+            generation,
+            started,
+            &mut noted,
+        )
+        .await
     } else {
         // Boxed, or this future had room for both.
-        let judged = judge(request, (visitor, client), door, generation, started, &mut noted);
+        let judged = judge(
+            request,
+            (visitor, client),
+            door,
+            generation,
+            started,
+            &mut noted,
+        );
         let judged = Box::pin(judged);
         judged.instrument(span).await
     };

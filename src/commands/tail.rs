@@ -87,7 +87,8 @@ pub fn run(args: &TailArgs) -> ExitCode {
 }
 
 /// What to do about a broker that cannot be read.
-const REMEDY: &str = "see whether the broker is up and reached from here, and its address, user and password";
+const REMEDY: &str =
+    "see whether the broker is up and reached from here, and its address, user and password";
 /// How long a broker may be silent before that is said.
 const PATIENCE: Duration = Duration::from_secs(5);
 

@@ -103,7 +103,8 @@ impl World {
             let reply = delivery.send(&client, "/webhooks/github", SECRET).await;
             assert_eq!(reply.status, 200, "{reply:?}");
         }
-        let mut request = String::from("POST /webhooks/github HTTP/1.1\r\nHost: hooks.example.com\r\n");
+        let mut request =
+            String::from("POST /webhooks/github HTTP/1.1\r\nHost: hooks.example.com\r\n");
         for (name, value) in delivery.headers(SECRET) {
             request.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -158,7 +159,10 @@ impl World {
         let line = line.replace("kafka-0:9092", &kafka::address());
         let line = line.replace("amqp://rabbit-0", &rabbitmq::url());
         // Its own ports may be somebody else's here.
-        line.replace("hookferry dev", "hookferry dev --listen 127.0.0.1:0 --admin 127.0.0.1:0")
+        line.replace(
+            "hookferry dev",
+            "hookferry dev --listen 127.0.0.1:0 --admin 127.0.0.1:0",
+        )
     }
 }
 
@@ -190,7 +194,9 @@ fn until_said(command: &mut Command, words: &str) -> Result<(), String> {
     };
     // All of its group, because bash may have started it and not become it.
     let group = format!("-{}", child.id());
-    let _ = Command::new("kill").args(["-s", "KILL", "--", &group]).status();
+    let _ = Command::new("kill")
+        .args(["-s", "KILL", "--", &group])
+        .status();
     let _ = child.wait();
     found
 }
@@ -223,10 +229,14 @@ async fn every_example_of_help_runs() {
             } else {
                 let mut command = Command::new("timeout");
                 let shell = world.shell(&here);
-                command.arg(BOUND.as_secs().to_string()).arg(shell.get_program());
+                command
+                    .arg(BOUND.as_secs().to_string())
+                    .arg(shell.get_program());
                 command.args(shell.get_args()).env_clear();
                 command.envs(shell.get_envs().map(|(name, value)| (name, value.unwrap())));
-                command.current_dir(world.folder.path()).stdin(Stdio::null());
+                command
+                    .current_dir(world.folder.path())
+                    .stdin(Stdio::null());
                 let output = command.output().unwrap();
                 assert!(output.status.success(), "{line}: {output:?}");
             }
@@ -310,13 +320,20 @@ fn at_a_terminal(line: &str, env: &[(&str, &str)]) -> String {
 fn colours_are_for_terminals_that_want_them() {
     let escape = '\u{1b}';
     let line = format!("{BINARY} --help");
-    assert!(at_a_terminal(&line, &[]).contains(escape), "no style at all");
+    assert!(
+        at_a_terminal(&line, &[]).contains(escape),
+        "no style at all"
+    );
     assert!(!at_a_terminal(&line, &[("NO_COLOR", "1")]).contains(escape));
     assert!(!hookferry(&["--help"]).contains(escape));
     let wrong = Command::new(BINARY).arg("--wrong").output().unwrap();
     assert!(!text(wrong.stderr).contains(escape));
     // Nothing else has any, wherever it is written to.
-    for args in ["providers github", "check -c missing.yaml", "verify --provider github --secret 0123456789abcdef"] {
+    for args in [
+        "providers github",
+        "check -c missing.yaml",
+        "verify --provider github --secret 0123456789abcdef",
+    ] {
         let said = at_a_terminal(&format!("{BINARY} {args} < /dev/null"), &[]);
         assert!(!said.contains(escape), "{args}: {said}");
     }
@@ -371,18 +388,48 @@ fn failures_say_what_to_do_next() {
     let folder = Folder::new();
     let missing = folder.path().join("missing").display().to_string();
     let to = format!("http://{address}/webhooks/github");
-    let secret = ["--provider", "github", "--secret", "0123456789abcdef", "--to"];
+    let secret = [
+        "--provider",
+        "github",
+        "--secret",
+        "0123456789abcdef",
+        "--to",
+    ];
     let rabbitmq = format!("amqp://{address}");
     let failures: [(Vec<&str>, i32, &str); 10] = [
         (vec!["serv"], 64, "similar subcommands exist"),
-        (vec!["check", "-c", &missing], 78, "remedy: name a readable file with -c"),
+        (
+            vec!["check", "-c", &missing],
+            78,
+            "remedy: name a readable file with -c",
+        ),
         (vec!["tail"], 64, "--kafka HOST:PORT"),
-        (vec!["tail", "--rabbitmq", &rabbitmq], 1, "see whether the broker is up"),
+        (
+            vec!["tail", "--rabbitmq", &rabbitmq],
+            1,
+            "see whether the broker is up",
+        ),
         (vec!["providers", "strip"], 64, "did you mean stripe?"),
-        ([&secret[..], &[&to]].concat(), 1, "`hookferry serve` say where they listen"),
-        ([&secret[..], &["https://hooks.example.com"]].concat(), 64, "with the public URL as --url"),
-        (vec!["send", "--provider", "github", "--to", &to], 1, "--secret: a secret is needed"),
-        (vec!["send", "--provider", "githb", "--to", &to], 64, "did you mean github?"),
+        (
+            [&secret[..], &[&to]].concat(),
+            1,
+            "`hookferry serve` say where they listen",
+        ),
+        (
+            [&secret[..], &["https://hooks.example.com"]].concat(),
+            64,
+            "with the public URL as --url",
+        ),
+        (
+            vec!["send", "--provider", "github", "--to", &to],
+            1,
+            "--secret: a secret is needed",
+        ),
+        (
+            vec!["send", "--provider", "githb", "--to", &to],
+            64,
+            "did you mean github?",
+        ),
         (vec!["man", "/dev/null/pages"], 1, "/dev/null/pages: "),
     ];
     for (mut args, code, words) in failures {

@@ -34,7 +34,9 @@ impl Example {
         let installed = PathBuf::from(variable("HOOKFERRY_TEST_CONSUMERS"));
         let python = |path: &str| {
             let mut command = Command::new(variable("HOOKFERRY_TEST_PYTHON"));
-            command.arg(example(path)).env("PYTHONDONTWRITEBYTECODE", "1");
+            command
+                .arg(example(path))
+                .env("PYTHONDONTWRITEBYTECODE", "1");
             command
         };
         let node = |path: &str| {
@@ -209,11 +211,15 @@ async fn each_event_takes_effect_once(example: Example) {
         effects(&folder).len() >= wanted
     })
     .await;
-    until("what comes again, and what is no event, is said", BOUND, || async {
-        let said = second.said();
-        let again = said.lines().filter(|it| it.contains("seen before"));
-        again.count() >= 2 * EVENTS && said.contains("is no event")
-    })
+    until(
+        "what comes again, and what is no event, is said",
+        BOUND,
+        || async {
+            let said = second.said();
+            let again = said.lines().filter(|it| it.contains("seen before"));
+            again.count() >= 2 * EVENTS && said.contains("is no event")
+        },
+    )
     .await;
     drop(second);
 

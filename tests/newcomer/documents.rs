@@ -207,7 +207,10 @@ fn every_command_that_is_shown_exists() {
     let help = String::from_utf8(help.stdout).unwrap();
     let mut count = 0;
     for (document, text) in documents() {
-        for (_, after) in text.match_indices("hookferry ").map(|(at, _)| text.split_at(at)) {
+        for (_, after) in text
+            .match_indices("hookferry ")
+            .map(|(at, _)| text.split_at(at))
+        {
             let mut words = after.split_whitespace().skip(1);
             let Some(command) = words.next() else {
                 continue;
@@ -223,9 +226,15 @@ fn every_command_that_is_shown_exists() {
             );
             let option = option.trim_end_matches(['`', ',', '.', ':', ')']);
             let option = option.split('=').next().unwrap();
-            let of = Command::new(BINARY).args([command, "--help"]).output().unwrap();
+            let of = Command::new(BINARY)
+                .args([command, "--help"])
+                .output()
+                .unwrap();
             let of = String::from_utf8(of.stdout).unwrap();
-            assert!(of.contains(option), "{document}: hookferry {command} {option}");
+            assert!(
+                of.contains(option),
+                "{document}: hookferry {command} {option}"
+            );
             count += 1;
         }
     }
@@ -293,7 +302,10 @@ fn every_reason_of_an_answer_is_explained() {
         let of = row.split('|').nth(2).unwrap();
         let words = of.split('`').skip(1).step_by(2);
         for word in words {
-            assert!(known(word), "README's answers have {word}, which none gives");
+            assert!(
+                known(word),
+                "README's answers have {word}, which none gives"
+            );
         }
     }
 }
@@ -316,7 +328,12 @@ fn every_alert_has_its_section_and_back() {
     let mut sections = BTreeSet::new();
     for section in runbook.split("\n### ").skip(1) {
         let name = section.lines().next().unwrap();
-        for part in ["**It means**: ", "**First look**: ", "**Do**: ", "**Over when** "] {
+        for part in [
+            "**It means**: ",
+            "**First look**: ",
+            "**Do**: ",
+            "**Over when** ",
+        ] {
             assert!(section.contains(part), "{name} lacks {part}");
         }
         sections.insert(name.to_owned());
@@ -350,7 +367,10 @@ fn check(yaml: &str) {
     for secret in ["STRIPE_SECRET", "GITHUB_SECRET"] {
         command.env(secret, "whsec_0123456789abcdef0123456789abcdef");
     }
-    command.env("ENDPOINT_SECRET", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    command.env(
+        "ENDPOINT_SECRET",
+        "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    );
     command.env("RABBITMQ_URI", "amqp://127.0.0.1");
     let output = command.output().unwrap();
     assert!(output.status.success(), "{yaml}\n{output:?}");

@@ -12,7 +12,8 @@ const BINARY: &str = env!("CARGO_BIN_EXE_hookferry");
 fn every_command_of_readme_and_getting_started_shows_what_it_says() {
     let mut walk = Command::new("python3");
     walk.arg(project_file("tests/newcomer.py"));
-    walk.arg("--binaries").arg(Path::new(BINARY).parent().unwrap());
+    walk.arg("--binaries")
+        .arg(Path::new(BINARY).parent().unwrap());
     walk.env("HOOKFERRY_TEST_KAFKA", kafka::address());
     walk.env("HOOKFERRY_TEST_RABBITMQ", rabbitmq::url());
     let said = String::from_utf8(output_of(&mut walk, vec![])).unwrap();

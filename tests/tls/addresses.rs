@@ -1,11 +1,12 @@
 //! Sources that take requests from some addresses only.
 
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::json;
 
 use super::support::github::{Delivery, SECRET};
-use super::support::{Folder, run_id, until};
+use super::support::{Folder, output_of, run_id, until};
 use super::{Daemon, ENV, config, shown, source};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -82,5 +83,27 @@ async fn a_source_takes_requests_from_the_addresses_that_it_names() {
         );
         let reply = client.post("/far", &[], "").await;
         assert!(!reply.text().contains("127.0.0.1"), "{reply:?}");
+    }
+}
+
+#[test]
+fn a_provider_that_publishes_its_addresses_says_where() {
+    for (provider, place) in [
+        ("github", "https://api.github.com/meta"),
+        ("stripe", "https://stripe.com/files/ips/ips_webhooks.json"),
+        ("bitbucket", "https://ip-ranges.atlassian.com/"),
+        ("jira", "https://ip-ranges.atlassian.com/"),
+        ("trello", "https://ip-ranges.atlassian.com/"),
+        ("datadog", "https://ip-ranges.datadoghq.com/"),
+        (
+            "pagerduty",
+            "https://developer.pagerduty.com/ip-safelists/webhooks-us-service-region-json",
+        ),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hookferry"));
+        let said = output_of(command.args(["providers", provider]), vec![]);
+        let said = String::from_utf8(said).unwrap();
+        let line = said.lines().find(|line| line.contains("for allow_from"));
+        assert!(line.is_some_and(|line| line.ends_with(place)), "{said}");
     }
 }

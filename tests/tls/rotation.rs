@@ -340,3 +340,45 @@ async fn a_client_whose_authority_went_makes_no_connection_any_more() {
     // A session of before is no way in.
     assert!(send(&old).await.is_err());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_listener_goes_over_to_tls_and_back() {
+    let (folder, authority) = (Folder::new(), authority());
+    let plain = config(&folder, json!({}));
+    let with_tls = config(&folder, json!({ "tls": tls(&authority, json!({})) }));
+    let daemon = Daemon::start(&plain, &ENV);
+    daemon.ready().await;
+    let stream = tokio::net::TcpStream::connect(daemon.ingress).await;
+    let mut kept = Kept::plain(stream.unwrap()).await.unwrap();
+    let send = async |kept: &mut Kept| {
+        let delivery = Delivery::push(run_id());
+        let headers = delivery.headers(SECRET);
+        let reply = kept.post("/hook", &headers, &delivery.body).await;
+        reply.map(|reply| reply.status)
+    };
+    assert_eq!(send(&mut kept).await, Ok(200));
+    daemon.folder.write("config.yaml", with_tls.to_string());
+    let client = Client::new(daemon.ingress, &authority, None, &["h2"]);
+    until("it speaks TLS", SEEN_WITHIN, || async {
+        client.connect().await.is_ok()
+    })
+    .await;
+    assert_eq!(shown(&daemon, EXPIRY).await, 2_493_072_000);
+    let mut secure = Kept::new(client.connect().await.unwrap()).await.unwrap();
+    assert_eq!(send(&mut secure).await, Ok(200));
+    let refused = daemon
+        .client()
+        .raw(b"GET / HTTP/1.1\r\n\r\n", false, SEEN_WITHIN);
+    assert_eq!(refused.await, "");
+    // A connection is as it was opened.
+    assert_eq!(send(&mut kept).await, Ok(200));
+    daemon.folder.write("config.yaml", plain.to_string());
+    until("it speaks plainly", SEEN_WITHIN, || async {
+        let request = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        let said = daemon.client().raw(request, false, SEEN_WITHIN).await;
+        said.starts_with("HTTP/1.1 404")
+    })
+    .await;
+    assert_eq!(send(&mut secure).await, Ok(200));
+    assert!(!daemon.metrics().await.contains(EXPIRY));
+}
