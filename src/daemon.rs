@@ -39,9 +39,11 @@ pub async fn run(
     up: impl FnOnce(Addresses),
 ) -> Result<(), String> {
     let mut signals = Signals::take().map_err(|error| error.to_string())?;
+    // Until it is listened to it waits; it would end the process otherwise.
+    let mut hangup = signal(SignalKind::hangup()).map_err(|error| error.to_string())?;
     let ingress = bind("listen", settings.listen).await?;
     let admin = bind("admin.listen", settings.admin_listen).await?;
-    let files = settings.files.clone();
+    let files = (settings.files.clone(), settings.read_at);
     let (tasks, mut ended) = Tasks::new();
     let mut running = Running::start(settings, tasks.clone()).await?;
     let addresses = Addresses {
@@ -72,7 +74,7 @@ pub async fn run(
             let what = what.unwrap_or("a background task");
             return Err(format!("{what} ended unasked"));
         }
-        () = reload::watch(files, &mut running, load) => {
+        () = reload::watch(files, &mut running, load, &mut hangup) => {
             return Err("the look at the configuration ended unasked".into());
         }
         _ = &mut serving => return Err("the ingress ended unasked".into()),

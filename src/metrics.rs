@@ -3,23 +3,23 @@
 
 mod config;
 mod events;
+mod maker;
 mod sinks;
 mod spans;
 mod stages;
 mod tls;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use prometheus::IntCounter;
-use prometheus::core::{Collector as _, MetricVec, MetricVecBuilder};
 use prometheus::{
-    Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Registry,
 };
 
 pub use config::{ConfigMetrics, Reload};
 use events::EventFamilies;
 pub use events::Fate;
+use maker::{Labelled, Maker};
 use sinks::Families;
 pub use sinks::{SinkMetrics, SpoolMetrics};
 pub use spans::SpansDropped;
@@ -103,67 +103,7 @@ struct DedupMetrics {
     up: IntGaugeVec,
 }
 
-/// A family of metrics with labels.
-trait Labelled: std::fmt::Debug + Send + Sync {
-    /// Shows no longer what has `value` as its `label`.
-    fn forget(&self, label: &str, value: &str);
-}
-
-impl<T: MetricVecBuilder> Labelled for MetricVec<T> {
-    fn forget(&self, label: &str, value: &str) {
-        for family in self.collect() {
-            for metric in family.get_metric() {
-                let labels = metric.get_label().iter();
-                let labels: HashMap<_, _> = labels.map(|it| (it.name(), it.value())).collect();
-                if labels.get(label) == Some(&value) {
-                    // It may be gone already.
-                    let _ = self.remove(&labels);
-                }
-            }
-        }
-    }
-}
-
-/// Makes metrics and registers them.
-struct Maker {
-    registry: Registry,
-    labelled: Vec<Box<dyn Labelled>>,
-}
-
 impl Maker {
-    fn labelled<T: MetricVecBuilder + 'static>(
-        &mut self,
-        family: MetricVec<T>,
-    ) -> Result<MetricVec<T>, prometheus::Error> {
-        self.registry.register(Box::new(family.clone()))?;
-        self.labelled.push(Box::new(family.clone()));
-        Ok(family)
-    }
-
-    fn counter(
-        &mut self,
-        name: &str,
-        help: &str,
-        labels: &[&str],
-    ) -> Result<IntCounterVec, prometheus::Error> {
-        self.labelled(IntCounterVec::new(Opts::new(name, help), labels)?)
-    }
-
-    fn gauges(
-        &mut self,
-        name: &str,
-        help: &str,
-        labels: &[&str],
-    ) -> Result<IntGaugeVec, prometheus::Error> {
-        self.labelled(IntGaugeVec::new(Opts::new(name, help), labels)?)
-    }
-
-    fn gauge(&self, name: &str, help: &str) -> Result<IntGauge, prometheus::Error> {
-        let gauge = IntGauge::new(name, help)?;
-        self.registry.register(Box::new(gauge.clone()))?;
-        Ok(gauge)
-    }
-
     fn turned_away(&mut self) -> Result<TurnedAway, prometheus::Error> {
         Ok(TurnedAway {
             denied: self.counter(
@@ -220,10 +160,7 @@ impl Metrics {
     /// # Errors
     /// When two metrics have one name, which is a fault in this file.
     pub fn new(sources: &[String], sinks: &[String]) -> Result<Self, prometheus::Error> {
-        let mut make = Maker {
-            registry: Registry::new(),
-            labelled: Vec::new(),
-        };
+        let mut make = Maker::default();
         let process = prometheus::process_collector::ProcessCollector::for_self();
         make.registry.register(Box::new(process))?;
         let build = "hookferry_build_info";

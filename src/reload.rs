@@ -1,76 +1,196 @@
 //! A configuration that changes while the daemon runs: all that is made of it is made anew, or it is
 //! told why not and stays.
 
+mod notices;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::signal::unix::Signal;
+use tokio::time::{MissedTickBehavior, interval};
 
 use crate::daemon::running::{Refused, Running};
 use crate::metrics::Reload;
 use crate::settings::{Faults, Loaded};
+use notices::Notices;
 
-/// How often the files are looked at.
-const LOOK: Duration = Duration::from_millis(1000);
+/// How often the files are looked at in any case: where the system tells of no changes, as on NFS.
+const LOOK: Duration = Duration::from_secs(5);
+/// Two looks so far apart have to find the same: what is being written is not read.
+const SETTLED: Duration = Duration::from_millis(100);
+/// By so much the clock of files may be behind the process's.
+const COARSE: Duration = Duration::from_millis(20);
+/// So many looks at most.
+const LOOKS_MAX: usize = 20;
+/// How often it is looked whether something is no longer needed.
+const TIDY: Duration = Duration::from_millis(500);
 
 /// Reads the configuration once more, and tells what of it deserves a look that was not told before.
 pub type Load = Box<dyn FnMut() -> Result<Loaded, Faults> + Send>;
 
 /// What tells one state of a file from another. Behind a link it is that of the link's end, so
-/// that the way Kubernetes swaps a volume is seen.
-type State = BTreeMap<PathBuf, Option<(u64, i64, i64, u64)>>;
+/// that the way Kubernetes swaps a volume is seen. The time is that of the last change to its content
+/// or to who may read it.
+type State = BTreeMap<PathBuf, Option<One>>;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct One {
+    inode: u64,
+    changed_s: i64,
+    changed_ns: i64,
+    len: u64,
+}
+
+impl One {
+    fn nanos(self) -> u128 {
+        let part = |number: i64| u128::try_from(number).unwrap_or_default();
+        part(self.changed_s) * 1_000_000_000 + part(self.changed_ns)
+    }
+}
 
 /// Watches the files that the configuration came from, and has `running` go over to what they say
-/// when one has changed. Runs for ever.
-pub(crate) async fn watch(mut files: Vec<PathBuf>, running: &mut Running, load: Load) {
+/// when one has changed, or when `hangup` asks for it. Runs for ever.
+pub(crate) async fn watch(
+    (files, read_at): (Vec<PathBuf>, SystemTime),
+    running: &mut Running,
+    load: Load,
+    hangup: &mut Signal,
+) {
     let load = Arc::new(Mutex::new(load));
-    let mut seen = state(files.clone()).await;
+    let mut files = Files::new(files, read_at).await;
+    let mut look = interval(LOOK);
+    let mut tidy = interval(TIDY);
+    for interval in [&mut look, &mut tidy] {
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    }
     loop {
-        tokio::time::sleep(LOOK).await;
-        running.tidy().await;
-        let now = state(files.clone()).await;
-        if now == seen {
-            continue;
-        }
-        seen = now;
-        let load = Arc::clone(&load);
-        // There may be thousands of files.
-        let loaded = tokio::task::spawn_blocking(move || {
-            let mut load = load.lock().unwrap_or_else(PoisonError::into_inner);
-            load()
-        });
-        let result = match loaded.await {
-            Ok(Ok(loaded)) => {
-                // Whoever has come has brought files: they are looked at next time, and read once more
-                // then, for they may have changed in between.
-                files.clone_from(&loaded.settings.files);
-                match running.renew(loaded).await {
-                    Ok(()) => Reload::Applied,
-                    Err(Refused::Fixed(faults)) => {
-                        tell(&faults);
-                        Reload::NeedsRestart
-                    }
-                    Err(Refused::Unmade(error)) => {
-                        tracing::error!(error, "something of the configuration cannot be made");
-                        Reload::Faulty
-                    }
-                }
-            }
-            Ok(Err(faults)) => {
-                tell(&faults);
-                let new = faults.files().iter();
-                let new: Vec<_> = new.filter(|it| !files.contains(it)).cloned().collect();
-                files.extend(new);
-                Reload::Faulty
-            }
-            Err(error) => {
-                tracing::error!(%error, "the configuration could not be read");
-                Reload::Faulty
+        let is_asked = tokio::select! {
+            () = files.are_noticed() => false,
+            _ = look.tick() => false,
+            Some(()) = hangup.recv() => true,
+            _ = tidy.tick() => {
+                running.tidy().await;
+                continue;
             }
         };
-        running.note(result);
+        if files.have_changed().await || is_asked {
+            let result = renew(running, &load, &mut files).await;
+            running.note(result);
+        }
+    }
+}
+
+async fn renew(running: &mut Running, load: &Arc<Mutex<Load>>, files: &mut Files) -> Reload {
+    let (load, read_at) = (Arc::clone(load), SystemTime::now());
+    // There may be thousands of files.
+    let loaded = tokio::task::spawn_blocking(move || {
+        let mut load = load.lock().unwrap_or_else(PoisonError::into_inner);
+        load()
+    });
+    match loaded.await {
+        Ok(Ok(loaded)) => {
+            files.are(loaded.settings.files.clone(), read_at).await;
+            match running.renew(loaded).await {
+                Ok(()) => Reload::Applied,
+                Err(Refused::Fixed(faults)) => {
+                    tell(&faults);
+                    Reload::NeedsRestart
+                }
+                Err(Refused::Unmade(error)) => {
+                    tracing::error!(error, "something of the configuration cannot be made");
+                    Reload::Faulty
+                }
+            }
+        }
+        Ok(Err(faults)) => {
+            tell(&faults);
+            // Those that count are looked at too: a change back is a remedy.
+            let mut all = faults.files().to_vec();
+            all.extend(files.seen.keys().cloned());
+            files.are(all, read_at).await;
+            Reload::Faulty
+        }
+        // It has panicked, which is a mistake of ours and no reason to stop serving.
+        Err(error) => {
+            tracing::error!(%error, "the configuration could not be read");
+            Reload::Faulty
+        }
+    }
+}
+
+/// The files that are looked at.
+struct Files {
+    seen: State,
+    /// Lent while they are told what to watch.
+    notices: Option<Notices>,
+}
+
+impl Files {
+    async fn new(files: Vec<PathBuf>, read_at: SystemTime) -> Self {
+        let mut own = Self {
+            seen: State::new(),
+            notices: Some(Notices::new()),
+        };
+        own.are(files, read_at).await;
+        own
+    }
+
+    /// From now on these are looked at, which were read at `read_at` or later. What has changed since
+    /// is seen to have.
+    async fn are(&mut self, files: Vec<PathBuf>, read_at: SystemTime) {
+        if let Some(mut notices) = self.notices.take() {
+            let named = files.clone();
+            let watching = tokio::task::spawn_blocking(move || {
+                notices.of(&named);
+                notices
+            });
+            self.notices = watching.await.ok();
+        }
+        let now = state(files).await;
+        let before = std::mem::take(&mut self.seen);
+        let read_at = read_at.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let read_at = read_at.saturating_sub(COARSE).as_nanos();
+        let kept = |(file, now): (PathBuf, Option<One>)| {
+            // One that was not looked at before is known by its time alone.
+            let is_new = now.is_some_and(|one| one.nanos() > read_at);
+            let known = now.filter(|_| !is_new);
+            let before = before.get(&file).copied().unwrap_or(known);
+            (file, before)
+        };
+        self.seen = now.into_iter().map(kept).collect();
+    }
+
+    /// Returns once the system has told of a change, which may be one of something else.
+    async fn are_noticed(&mut self) {
+        match &mut self.notices {
+            Some(notices) => notices.next().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Whether one is not what it was. That is told once.
+    async fn have_changed(&mut self) -> bool {
+        if let Some(notices) = &mut self.notices {
+            notices.quiet().await;
+        }
+        let files: Vec<_> = self.seen.keys().cloned().collect();
+        let mut now = state(files.clone()).await;
+        if now == self.seen {
+            return false;
+        }
+        for _ in 0..LOOKS_MAX {
+            tokio::time::sleep(SETTLED).await;
+            let again = state(files.clone()).await;
+            if std::mem::replace(&mut now, again) == now {
+                break;
+            }
+        }
+        self.seen = now;
+        true
     }
 }
 
@@ -91,7 +211,12 @@ async fn state(files: Vec<PathBuf>) -> State {
     let looked = tokio::task::spawn_blocking(move || {
         let look = |file: PathBuf| {
             let state = fs::metadata(&file).ok();
-            let state = state.map(|it| (it.ino(), it.mtime(), it.mtime_nsec(), it.len()));
+            let state = state.map(|it| One {
+                inode: it.ino(),
+                changed_s: it.ctime(),
+                changed_ns: it.ctime_nsec(),
+                len: it.len(),
+            });
             (file, state)
         };
         files.into_iter().map(look).collect()

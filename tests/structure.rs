@@ -345,6 +345,7 @@ fn libraries_are_named_only_where_they_belong() {
         ),
         ("tokio_rustls", &["tls/"]),
         ("ppp", &["accept/proxied.rs"]),
+        ("inotify", &["reload/"]),
         ("yaml_rust2", &["settings/"]),
         ("clap", &["commands/"]),
     ] {

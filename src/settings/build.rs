@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::document::{Document, LimitsForm, ShutdownForm, SpoolForm};
 use super::faults::{Faults, Notes};
@@ -110,6 +110,7 @@ pub(super) fn build(
         sinks,
         sources,
         files,
+        read_at: SystemTime::now(),
     };
     settings.set_message_timeouts();
     Ok(Loaded {

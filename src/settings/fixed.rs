@@ -38,6 +38,7 @@ impl Settings {
             sinks: _,
             sources: _,
             files: _,
+            read_at: _,
         } = self;
         Fixed {
             listen: *listen,

@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
 
@@ -83,6 +83,8 @@ pub struct Settings {
     pub sources: Vec<SourceSettings>,
     /// The files and folders that all this was read from.
     pub files: Vec<PathBuf>,
+    /// When that began.
+    pub read_at: SystemTime,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -246,9 +248,12 @@ pub fn load(file: Option<&Path>) -> Result<Loaded, Faults> {
 /// # Errors
 /// Everything that is wrong with it.
 pub fn load_with(file: Option<&Path>, environment: &Environment) -> Result<Loaded, Faults> {
+    let read_at = SystemTime::now();
     let (tree, places) = layers::merged(file, environment)?;
     let mut notes = Notes::new(places);
     notes.files.extend(file.map(Path::to_owned));
     let document: Document = read::read(&tree, "", &mut notes).unwrap_or_default();
-    build::build(&document, environment, notes)
+    let mut loaded = build::build(&document, environment, notes)?;
+    loaded.settings.read_at = read_at;
+    Ok(loaded)
 }
