@@ -366,9 +366,8 @@ async fn a_listener_goes_over_to_tls_and_back() {
     assert_eq!(shown(&daemon, EXPIRY).await, 2_493_072_000);
     let mut secure = Kept::new(client.connect().await.unwrap()).await.unwrap();
     assert_eq!(send(&mut secure).await, Ok(200));
-    let refused = daemon
-        .client()
-        .raw(b"GET / HTTP/1.1\r\n\r\n", false, SEEN_WITHIN);
+    let strangers = daemon.client();
+    let refused = strangers.raw(b"GET / HTTP/1.1\r\n\r\n", false, SEEN_WITHIN);
     assert_eq!(refused.await, "");
     // A connection is as it was opened.
     assert_eq!(send(&mut kept).await, Ok(200));
