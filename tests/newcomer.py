@@ -3,12 +3,14 @@
 
 usage: tests/newcomer.py --binaries FOLDER    with the hookferry in FOLDER; brokers as tests/run sets them
        tests/newcomer.py --clean              a clone of HEAD in a temporary folder, built as the text says (some 15
-                                              minutes); `tests/run -- tests/newcomer.py --clean` has brokers for it
+                                              minutes); `tests/run -- tests/newcomer.py --clean` has brokers for it.
+                         --target FOLDER      with this folder for what is built, which makes the next time shorter
 
 Every fenced block of `sh` or `console` is run, in order, in one folder a document; variables stay. In a `console` block what stands
 below a `$ ` line is what it shows, with `…` for anything, and `…` alone for any lines. A comment above a block says else:
 
   <!-- walk: skip: REASON -->      it is not run: what it needs is not here
+  <!-- walk: clean -->             it is run with --clean alone: else the binaries are there
   <!-- walk: file NAME -->         it is the content of this file
   <!-- walk: until TEXT -->        it goes on in the background once it has said TEXT
   <!-- walk: exit N -->            its last command ends with N
@@ -45,6 +47,7 @@ def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--binaries")
     arguments.add_argument("--clean", action="store_true")
+    arguments.add_argument("--target")
     arguments = arguments.parse_args()
     if arguments.clean == bool(arguments.binaries):
         sys.exit("one of --binaries FOLDER and --clean is needed")
@@ -53,6 +56,8 @@ def main():
         if arguments.clean:
             project = os.path.join(folder, "hookferry")
             subprocess.run(["git", "clone", "-q", ROOT, project], check=True)
+            if arguments.target:
+                os.symlink(os.path.abspath(arguments.target), os.path.join(project, "target"))
         for document in DOCUMENTS:
             place = project if arguments.clean else os.path.join(folder, document.replace("/", "-"))
             os.makedirs(place, exist_ok=True)
@@ -79,7 +84,8 @@ class Walk:
         self.line = self.ran = self.compared = self.skipped = 0
         self.background = []
         self.pasted = ""
-        self.variables = os.path.join(tempfile.mkdtemp(dir=folder), "variables")
+        # Outside of the documents' own folder, which may be a clone.
+        self.variables = os.path.join(tempfile.mkdtemp(dir=os.path.dirname(folder)), "variables")
         kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR", "CARGO_HOME", "RUSTUP_HOME") if name in os.environ}
         path = os.environ["PATH"] if binaries is None else f"{binaries}:{os.environ['PATH']}"
         self.environment = {**kept, "PATH": path}
@@ -100,6 +106,8 @@ class Walk:
                 if not rest:
                     raise Wrong("a block that is skipped needs a reason")
                 self.skipped += language in ("sh", "console")
+            elif word == "clean" and self.binaries is not None:
+                self.skipped += 1
             elif word == "end":
                 self.end(rest)
             elif word == "file":
