@@ -22,8 +22,6 @@ use notices::Notices;
 const LOOK: Duration = Duration::from_secs(5);
 /// Two looks so far apart have to find the same: what is being written is not read.
 const SETTLED: Duration = Duration::from_millis(100);
-/// By so much the clock of files may be behind the process's.
-const COARSE: Duration = Duration::from_millis(20);
 /// So many looks at most.
 const LOOKS_MAX: usize = 20;
 /// How often it is looked whether something is no longer needed.
@@ -153,7 +151,7 @@ impl Files {
         let now = state(files).await;
         let before = std::mem::take(&mut self.seen);
         let read_at = read_at.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let read_at = read_at.saturating_sub(COARSE).as_nanos();
+        let read_at = read_at.as_nanos();
         let kept = |(file, now): (PathBuf, Option<One>)| {
             // One that was not looked at before is known by its time alone.
             let is_new = now.is_some_and(|one| one.nanos() > read_at);
