@@ -217,15 +217,20 @@ fn every_command_that_is_shown_exists() {
             };
             // A word of the text, unless it is a command and an option follows.
             let option = words.next().unwrap_or_default();
-            let named = option.trim_start_matches('-').starts_with(|c: char| c.is_ascii_alphabetic());
-            if !option.starts_with('-') || !named || !command.chars().all(|c| c.is_ascii_lowercase()) {
+            let named = option
+                .trim_start_matches('-')
+                .starts_with(|c: char| c.is_ascii_alphabetic());
+            if !option.starts_with('-')
+                || !named
+                || !command.chars().all(|c| c.is_ascii_lowercase())
+            {
                 continue;
             }
             assert!(
                 help.contains(&format!("\n  {command} ")),
                 "{document}: hookferry {command} {option}"
             );
-            let option = option.trim_end_matches(['`', ',', '.', ':', ')']);
+            let option = option.trim_end_matches(['`', ',', '.', ':', ';', ')']);
             let option = option.split('=').next().unwrap();
             let of = Command::new(BINARY)
                 .args([command, "--help"])
