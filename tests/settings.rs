@@ -999,6 +999,20 @@ fn whole_example(folder: &Folder) -> String {
     );
     folder.write("etc/push.schema.json", r#"{"type":"object"}"#);
     folder.write("etc/client.key", "-----BEGIN PRIVATE KEY-----\n");
+    // A listener's key has to fit its certificate.
+    let made = std::process::Command::new("openssl")
+        .args("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30".split(' '))
+        .args("-subj /CN=localhost -keyout tls.key -out tls.crt".split(' '))
+        .current_dir(folder.0.join("etc"))
+        .output();
+    assert!(
+        made.as_ref().is_ok_and(|it| it.status.success()),
+        "{made:?}"
+    );
+    for name in ["clients.pem", "operators.pem"] {
+        let etc = folder.0.join("etc");
+        std::fs::copy(etc.join("tls.crt"), etc.join(name)).unwrap();
+    }
     folder.write("etc/tenants/acme/shopify", SECRET);
     folder.write("run/stripe-old", "whsec_0123456789abcdef0123456789abcdef\n");
     std::fs::create_dir_all(folder.0.join("etc/providers")).unwrap();
