@@ -1,6 +1,7 @@
 //! Puts the stages together from the settings, and takes them down again in order.
 
 pub(crate) mod carriers;
+mod inspection;
 pub(crate) mod placing;
 pub(crate) mod running;
 mod sources;
@@ -45,20 +46,23 @@ pub async fn run(
     let admin = bind("admin.listen", settings.admin_listen).await?;
     let files = (settings.files.clone(), settings.read_at);
     let (tasks, mut ended) = Tasks::new();
-    let mut running = Running::start(settings, tasks.clone()).await?;
     let addresses = Addresses {
         ingress: local(&ingress)?,
         admin: local(&admin)?,
     };
+    let inspector = inspection::start(&settings, addresses)?;
+    let mut running = Running::start(settings, tasks.clone(), inspector.clone()).await?;
+    inspection::connect(inspector.as_ref(), &running.current);
     let health = Arc::clone(&running.health);
     let (metrics, learned) = (running.metrics(), running.learned());
-    let serving = admin::serve(
-        (admin, Arc::clone(&running.tls.admin)),
-        Arc::clone(metrics),
-        Arc::clone(&health),
-        Arc::clone(learned),
-    );
-    let _admin = tasks.start("the admin side", serving);
+    let admin = (admin, Arc::clone(&running.tls.admin));
+    let asked = admin::Asked {
+        metrics: Arc::clone(metrics),
+        health: Arc::clone(&health),
+        learned: Arc::clone(learned),
+        inspector,
+    };
+    let _admin = tasks.start("the admin side", admin::serve(admin, asked));
     let (go, going) = watch::channel(None);
     let ingress = (ingress, Arc::clone(&running.tls.ingress));
     let (current, metrics) = (Arc::clone(&running.current), Arc::clone(metrics));

@@ -16,7 +16,7 @@
 //! few fields of JSON), `json` (writing it), [`glob`] (patterns of event types), [`time`], [`sign`] (what providers do, for
 //! `hookferry send`), [`admin`], [`metrics`], [`telemetry`] (traces), [`otlp`] (their collector), [`logging`], [`reload`] (secrets that change),
 //! [`fetch`] (providers' public keys), [`queues`] (those that would lose events), [`learned`] (secrets that providers hand over), [`dedup`]
-//! (between the third stage and the fourth: what was stored before), [`tls`] (on the daemon's own listeners), [`service`] (what systemd is told), [`daemon`] (putting it together) and [`commands`].
+//! (between the third stage and the fourth: what was stored before), [`inspect`] (what came, for whoever looks on), [`tls`] (on the daemon's own listeners), [`service`] (what systemd is told), [`daemon`] (putting it together) and [`commands`].
 //!
 //! docs/architecture.md has the invariants and the tests that hold them.
 
@@ -28,6 +28,7 @@ pub mod daemon;
 pub mod dedup;
 pub mod fetch;
 pub mod glob;
+pub mod inspect;
 mod json;
 pub mod learned;
 pub mod logging;

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::accept::{Carry, Denial, Door, Received, Reply};
+use crate::accept::{Bin, Carry, Denial, Door, Received, Reply};
 use crate::authenticate::{Answer, Arrival, Refusal, authenticate};
 use crate::dedup::{Dedup, Stored, Unstored};
 use crate::fetch::Fetcher;
+use crate::inspect::{Note, Onlooker};
 use crate::learned::Learned;
 use crate::metrics::{Fate, Metrics, Stage};
 use crate::normalize::{self, Delivery, Dropped, Shape};
@@ -77,6 +78,8 @@ pub struct Pipeline {
     pub dedup: Arc<Dedup>,
     /// Where traces are recorded.
     pub tracer: Option<Arc<Tracer>>,
+    /// Where somebody looks on.
+    pub onlooker: Option<Onlooker>,
 }
 
 /// When the last stage ended, and who is told.
@@ -120,12 +123,47 @@ impl Carry for Pipeline {
         self.tracer.as_ref()
     }
 
-    /// All that needs no waiting is done at once: the future holds only what the brokers are told.
     fn carry(
         &self,
         door: &Door,
         received: Received,
         started: Instant,
+    ) -> impl Future<Output = Reply> + Send {
+        let onlooker = self.onlooker.as_ref();
+        let note = onlooker.map(|onlooker| Box::new(onlooker.begin(door, &received, started)));
+        self.carry_noted(door, received, started, note)
+    }
+
+    fn is_watched(&self) -> bool {
+        self.onlooker.is_some()
+    }
+
+    fn turned_away(&self, door: Option<&Door>, seen: &Received, reply: &Reply, started: Instant) {
+        if let Some(onlooker) = &self.onlooker {
+            onlooker.turned_away(door, seen, reply, started);
+        }
+    }
+
+    fn bin(&self, path: &str) -> Option<Bin> {
+        self.onlooker.as_ref()?.bin_at(path)
+    }
+
+    async fn capture(&self, bin: Bin, received: Received, started: Instant) -> Reply {
+        match &self.onlooker {
+            Some(onlooker) => onlooker.capture(bin, received, started).await,
+            None => Reply::denied(&Denial::NotFound),
+        }
+    }
+}
+
+impl Pipeline {
+    /// All that needs no waiting is done at once: the future holds only what the brokers are told.
+    pub fn carry_noted(
+        &self,
+        door: &Door,
+        received: Received,
+        started: Instant,
+        mut note: Option<Box<Note>>,
     ) -> impl Future<Output = Reply> + Send {
         let at = door.source;
         let mut watch = Watch {
@@ -133,7 +171,12 @@ impl Carry for Pipeline {
             trace: received.trace().cloned(),
         };
         watch.lap(&self.metrics, Stage::Read, None);
-        let judged = self.judge(at, door.tenant.as_deref(), received, &mut watch);
+        let judged = self.judge(
+            at,
+            door.tenant.as_deref(),
+            received,
+            (&mut watch, note.as_deref_mut()),
+        );
         async move {
             let reply = match judged {
                 Judged::Authentic(source, load) => {
@@ -145,18 +188,19 @@ impl Carry for Pipeline {
             };
             let seconds = (watch.last - started).as_secs_f64();
             self.metrics.replied(at, reply.outcome().label(), seconds);
+            if let Some(note) = note {
+                note.end(&reply);
+            }
             reply
         }
     }
-}
 
-impl Pipeline {
     fn judge(
         &self,
         at: usize,
         tenant: Option<&str>,
         received: Received,
-        watch: &mut Watch,
+        (watch, mut note): (&mut Watch, Option<&mut Note>),
     ) -> Judged<'_> {
         let source = self.sources.get(at);
         let endpoint = source.and_then(|source| source.endpoints.of(tenant));
@@ -166,9 +210,15 @@ impl Pipeline {
         };
         let Endpoint { scheme, mapping } = endpoint.as_ref();
         let now = received.at();
+        if let Some(note) = &mut note {
+            note.held_against(endpoint);
+        }
         let arrival = authenticate(scheme, received, now, &mut ());
         let refused = arrival.as_ref().err().map(Refusal::label);
         watch.lap(&self.metrics, Stage::Verify, refused);
+        if let Some(note) = &mut note {
+            note.verified();
+        }
         let verified = match arrival {
             Ok(Arrival::Delivery(verified)) => verified,
             Ok(Arrival::Handshake(answer)) => {
@@ -181,7 +231,13 @@ impl Pipeline {
         };
         let delivery = normalize::events(mapping, verified);
         let judged = match source.shape.apply(delivery) {
-            Ok(delivery) => Judged::Authentic(source, self.load(source, at, delivery)),
+            Ok(delivery) => {
+                let mut load = self.load(source, at, delivery);
+                if let Some(note) = note {
+                    note.normalized(&mut load.parcels);
+                }
+                Judged::Authentic(source, load)
+            }
             Err(rejected) => {
                 self.metrics.events(at, Fate::Rejected, rejected.events);
                 Judged::Answered(Reply::rejected(&rejected))

@@ -968,6 +968,7 @@ fn tenants_are_those_who_have_a_file_and_a_mistake_is_named() {
 
 const EXAMPLE: &str = include_str!("../config.example.yaml");
 const SECRETS: [(&str, &str); 8] = [
+    ("INSPECTOR_TOKEN", "0123456789abcdef0123456789abcdef"),
     ("REDACT_KEY", "0123456789abcdef0123456789abcdef"),
     ("RABBITMQ_URL", "amqps://guest:guest@127.0.0.1:5671/%2f"),
     ("REDIS_URL", "redis://127.0.0.1:6379"),
@@ -1114,6 +1115,7 @@ fn the_example_has_every_key_and_no_other() {
     let zz = r#"{"zz": 1}"#;
     of_source("HOOKFERRY__ZZ", "1", &[""]);
     of_source("HOOKFERRY__ADMIN", zz, &["/admin"]);
+    of_source("HOOKFERRY__ADMIN__INSPECTOR", zz, &["/admin/inspector"]);
     of_source("HOOKFERRY__LOG", zz, &["/log"]);
     of_source("HOOKFERRY__LIMITS", zz, &["/limits"]);
     of_source("HOOKFERRY__SHUTDOWN", zz, &["/shutdown"]);
@@ -1192,4 +1194,84 @@ fn shown_keys(tree: &Value, pointers: &[&str]) -> BTreeSet<String> {
         .iter()
         .flat_map(|at| tree.pointer(at).unwrap().as_object().unwrap());
     members.map(|(name, _)| name.clone()).collect()
+}
+
+// The inspector.
+
+#[test]
+fn an_inspector_that_anyone_could_open_is_a_fault() {
+    let with = |inspector: &str, listen: &str| {
+        let yaml =
+            format!("admin: {{ listen: \"{listen}\", inspector: {inspector} }}\n{SINKS}{SOURCES}");
+        let token = [
+            ("TOKEN", "0123456789abcdef01"),
+            ("SHORT", "0123456789"),
+            ("BLANK", "0123456789 abcdef01"),
+        ];
+        load(&yaml, &token).map(|loaded| loaded.settings.inspector)
+    };
+    let (near, far) = ("127.0.0.1:9090", "0.0.0.0:9090");
+    assert!(with("{ enabled: true }", near).unwrap().is_some());
+    assert!(with("{ enabled: false }", far).unwrap().is_none());
+    assert!(with("{ token: { env: TOKEN } }", far).unwrap().is_none());
+    let held = with("{ enabled: true, token: { env: TOKEN } }", far).unwrap();
+    assert!(!format!("{held:?}").contains("0123456789"));
+    for (inspector, listen, said) in [
+        (
+            "{ enabled: true }",
+            far,
+            "admin.inspector.token: it is missing",
+        ),
+        (
+            "{ enabled: true }",
+            "[::]:9090",
+            "admin.inspector.token: it is missing",
+        ),
+        (
+            "{ enabled: true, token: { env: SHORT } }",
+            near,
+            "admin.inspector.token: it is shorter than 16 bytes",
+        ),
+        (
+            "{ enabled: true, token: { env: BLANK } }",
+            near,
+            "has blanks in it",
+        ),
+        (
+            "{ enabled: true, token: 0123456789abcdef01 }",
+            near,
+            "stands in the configuration itself",
+        ),
+        (
+            "{ enabled: true, hosts: [\"https://a.example\"] }",
+            near,
+            "admin.inspector.hosts[0]",
+        ),
+        (
+            "{ enabled: true, hosts: [a.example, \"b.example:80\"] }",
+            near,
+            "admin.inspector.hosts[1]",
+        ),
+        (
+            "{ enabled: true, bins_max: 1001 }",
+            near,
+            "admin.inspector.bins_max: 1001 is out of bounds",
+        ),
+        ("{ enabled: true, entries: 3 }", near, "known keys"),
+    ] {
+        let faults = with(inspector, listen).expect_err(inspector);
+        assert!(faults.contains(said), "{inspector}: {faults}");
+        assert!(faults.contains("remedy: "));
+    }
+    for path in ["/_bins", "/_bins/x", "/_bins/{tenant}"] {
+        let sources = format!(
+            "sources:\n  github: {{ provider: github, path: \"{path}\", secrets: [{{ env: GITHUB_SECRET }}] }}\n"
+        );
+        let faults = faults(&with_sources(&sources), &[]);
+        assert!(
+            faults.contains("config.yaml:4:") && faults.contains("sources.github.path"),
+            "{faults}"
+        );
+        assert!(faults.contains("/_bins are the inspector's"), "{faults}");
+    }
 }

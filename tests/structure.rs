@@ -300,7 +300,7 @@ fn what_stands_beside_the_path_knows_nothing_of_it() {
                 || SUPPORT.contains(&top)
                 || ["settings", "logging", "dedup", "otlp"].contains(&top)
         }
-        "admin" => ["admin", "learned", "metrics", "publish", "tls"].contains(&top),
+        "admin" => ["admin", "inspect", "learned", "metrics", "publish", "tls"].contains(&top),
         _ => true,
     };
     let mut wrong = Vec::new();

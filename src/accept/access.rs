@@ -150,7 +150,7 @@ impl Access {
                     line!(debug);
                 }
             }
-            Outcome::Handshake | Outcome::Denied => {
+            Outcome::Handshake | Outcome::Denied | Outcome::Captured => {
                 if tracing::enabled!(Level::INFO) && self.takes(entry, self.options.refused) {
                     line!(info);
                 }

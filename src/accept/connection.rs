@@ -15,12 +15,13 @@ use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpStream;
-use tokio::sync::SemaphorePermit;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::access::{self, Entry};
+use super::admit::admit;
+use super::bin;
 use super::body::{self, BodyError};
 use super::coding::{Codings, Undecoded};
 use super::proxied;
@@ -285,13 +286,33 @@ async fn judge<C: Carry>(
     noted: &mut Noted,
 ) -> Reply {
     let (head, body) = request.into_parts();
+    // What is told of it where it goes no further.
+    let seen = generation.carry.is_watched().then(|| {
+        let (method, uri, headers) = (head.method.clone(), head.uri.clone(), head.headers.clone());
+        let seen = Received::new(method, uri, headers, Bytes::new(), UnixTime::now());
+        Box::new(seen.sent_by(client))
+    });
     let denied = |denial: Denial| {
         generation.metrics.denied(denial.label());
         if let (Some(door), true) = (door, denial.is_of_source()) {
             generation.metrics.limited(door.source, denial.label());
         }
-        Reply::denied(&denial)
+        let reply = Reply::denied(&denial);
+        if let Some(seen) = &seen {
+            generation.carry.turned_away(door, seen, &reply, started);
+        }
+        reply
     };
+    if door.is_none()
+        && let Some(bin) = generation.carry.bin(head.uri.path())
+    {
+        // Boxed, for it is rare.
+        let captured = Box::pin(bin::capture(bin, (head, body), client, generation, started));
+        return match captured.await {
+            Ok(reply) => reply,
+            Err(denial) => denied(denial),
+        };
+    }
     let (door, codings, _permits) = match admit(&head, (visitor, client), door, generation) {
         Ok(admitted) => admitted,
         Err(denial) => {
@@ -311,7 +332,7 @@ async fn judge<C: Carry>(
     let trace = noted.trace.take();
     let received = |body| {
         let received = Received::new(head.method, head.uri, head.headers, body, UnixTime::now());
-        received.part_of(trace)
+        received.sent_by(client).part_of(trace)
     };
     let received = if codings.is_empty() {
         received(body)
@@ -334,56 +355,4 @@ fn decoded(codings: &Codings, body: &Bytes, door: &Door, limits: &Limits) -> Res
             Undecoded::TooDense => Denial::TooDense(ratio_max),
             Undecoded::Broken => Denial::BrokenEncoding,
         })
-}
-
-/// The source's own, where it has a share, and that of all.
-type Permits<'s> = (Option<SemaphorePermit<'s>>, SemaphorePermit<'s>);
-
-/// Everything that a request's head can be turned away for.
-fn admit<'s, C>(
-    head: &http::request::Parts,
-    (visitor, client): (&Visitor, IpAddr),
-    door: Option<&'s Door>,
-    generation: &'s Generation<C>,
-) -> Result<(&'s Door, Codings, Permits<'s>), Denial> {
-    // hyper looks at its own bound only while a head is not yet whole, and a read may pass it.
-    if head_bytes(head) > generation.limits.headers_bytes_max {
-        return Err(Denial::HeadersTooLarge(generation.limits.headers_bytes_max));
-    }
-    // The client's own first: one that sends too much is to take nothing of what is there for all.
-    if let Some(clients) = &generation.clients {
-        clients.admit(client)?;
-    }
-    generation
-        .rate
-        .as_ref()
-        .map_or(Ok(()), |rate| rate.admit())?;
-    let door = door.ok_or(Denial::NotFound)?;
-    door.admission.admits(client, visitor.names.as_deref())?;
-    let own = door.gate.admit()?;
-    let Ok(permit) = generation.in_flight.try_acquire() else {
-        return Err(Denial::Overloaded);
-    };
-    if !door.methods.contains(&head.method) {
-        return Err(Denial::MethodNotAllowed(door.methods.clone()));
-    }
-    let is_typed = head.method == http::Method::POST && !door.content_types.is_empty();
-    if is_typed
-        && !door
-            .content_types
-            .contains(&super::media_type(&head.headers))
-    {
-        return Err(Denial::UnsupportedMediaType(door.content_types.clone()));
-    }
-    let codings = Codings::of(&head.headers).map_err(|_| Denial::UnsupportedEncoding)?;
-    Ok((door, codings, (own, permit)))
-}
-
-/// The head's length as it came, give or take its white space.
-fn head_bytes(head: &http::request::Parts) -> usize {
-    let uri = head.uri.path().len() + head.uri.query().map_or(0, str::len);
-    let lines = head.headers.iter();
-    lines.fold(uri, |sum, (name, value)| {
-        sum + name.as_str().len() + value.len() + 4
-    })
 }

@@ -37,7 +37,8 @@ impl Doors {
         Self(doors.into_iter().collect())
     }
 
-    pub(super) fn at(&self, path: &str) -> Option<&Door> {
+    /// The door at `path`.
+    pub fn at(&self, path: &str) -> Option<&Door> {
         self.0.get(path)
     }
 }

@@ -12,7 +12,7 @@ use crate::metrics::Metrics;
 
 /// All that a request meets from its head to its reply. A request holds the one that it began with.
 pub struct Generation<C> {
-    pub(super) doors: Doors,
+    pub doors: Doors,
     pub(super) limits: Limits,
     pub(super) in_flight: Arc<Semaphore>,
     pub(super) rate: Option<Arc<Limiter>>,

@@ -2,6 +2,8 @@
 //! checked happens here, under limits.
 
 mod access;
+mod admit;
+mod bin;
 mod body;
 mod coding;
 mod connection;
@@ -27,6 +29,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 pub use access::AccessLog;
+pub use bin::Bin;
 pub use coding::{Codings, Undecoded, Untaken};
 pub use denial::Denial;
 pub use doors::{Door, Doors};
@@ -80,6 +83,34 @@ pub trait Carry: Send + Sync + 'static {
     fn tracer(&self) -> Option<&Arc<Tracer>> {
         None
     }
+
+    /// Whether [`Carry::turned_away`] wants to be told.
+    fn is_watched(&self) -> bool {
+        false
+    }
+
+    /// Told of a request that was turned away; `seen` is without its body.
+    fn turned_away(
+        &self,
+        _door: Option<&Door>,
+        _seen: &Received,
+        _reply: &Reply,
+        _started: Instant,
+    ) {
+    }
+
+    /// The bin that takes what comes to `path`, which is no source's.
+    fn bin(&self, _path: &str) -> Option<Bin> {
+        None
+    }
+
+    /// Has `bin` keep a request, and says what it is answered.
+    fn capture(
+        &self,
+        bin: Bin,
+        received: Received,
+        started: Instant,
+    ) -> impl Future<Output = Reply> + Send;
 }
 
 /// What every connection needs.

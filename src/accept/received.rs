@@ -1,5 +1,6 @@
 //! A request that has arrived whole: under its size limit and inside its time.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,7 +11,7 @@ use crate::time::UnixTime;
 
 /// One webhook request, read to its last byte. It says nothing about who sent it: only
 /// [`crate::authenticate`] turns it into something that may go on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Received {
     method: Method,
     uri: Uri,
@@ -22,6 +23,7 @@ pub struct Received {
     sender: Option<Context>,
     trace: Option<Arc<Trace>>,
     at: UnixTime,
+    client: Option<IpAddr>,
 }
 
 impl Received {
@@ -37,7 +39,23 @@ impl Received {
             body,
             encoded: None,
             at,
+            client: None,
         }
+    }
+
+    /// The same with whose it is, by the address.
+    #[must_use]
+    pub fn sent_by(mut self, client: IpAddr) -> Self {
+        self.client = Some(client);
+        self
+    }
+
+    /// The same with another body, which has no coding.
+    #[must_use]
+    pub fn with_body(mut self, body: Bytes) -> Self {
+        self.body = body;
+        self.encoded = None;
+        self
     }
 
     /// The same of which the body has been decoded. `encoded` is what it came as; empty where nobody asks.
@@ -45,6 +63,15 @@ impl Received {
     pub fn decoded_from(mut self, encoded: Bytes) -> Self {
         self.encoded = Some(encoded);
         self
+    }
+
+    /// The client's address, where it is known.
+    pub fn client(&self) -> Option<IpAddr> {
+        self.client
+    }
+
+    pub fn uri(&self) -> &Uri {
+        &self.uri
     }
 
     pub fn method(&self) -> &Method {
@@ -78,6 +105,11 @@ impl Received {
     /// The body's bytes as they came, before its content coding was undone.
     pub fn encoded(&self) -> &Bytes {
         self.encoded.as_ref().unwrap_or(&self.body)
+    }
+
+    /// Whether the body came with a content coding.
+    pub fn was_encoded(&self) -> bool {
+        self.encoded.is_some()
     }
 
     /// The body's bytes as the provider sent them, without their content coding.

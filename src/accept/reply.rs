@@ -47,6 +47,8 @@ pub enum Outcome {
     Rejected,
     Unavailable,
     Denied,
+    /// A bin has it: nothing of it goes to a broker.
+    Captured,
 }
 
 impl Outcome {
@@ -59,6 +61,7 @@ impl Outcome {
             Self::Rejected => "rejected",
             Self::Unavailable => "unavailable",
             Self::Denied => "denied",
+            Self::Captured => "captured",
         }
     }
 }
@@ -204,6 +207,18 @@ impl Reply {
         reply
     }
 
+    /// What a bin answers: its own words.
+    pub fn captured(
+        status: StatusCode,
+        headers: Vec<(HeaderName, HeaderValue)>,
+        body: Vec<u8>,
+    ) -> Self {
+        let mut reply = Self::plain(status, Outcome::Captured, "captured", "kept in a bin");
+        reply.headers = headers;
+        reply.body = Some((None, body));
+        reply
+    }
+
     fn plain(
         status: StatusCode,
         outcome: Outcome,
@@ -248,6 +263,11 @@ impl Reply {
                 | StatusCode::REQUEST_TIMEOUT
                 | StatusCode::BAD_REQUEST
         )
+    }
+
+    /// What the provider is told, where it gets our form of answer.
+    pub fn message(&self) -> &str {
+        &self.message
     }
 
     /// What the operator is told beyond the reason.

@@ -13,6 +13,7 @@ mod rfc9421;
 mod signature;
 mod trace;
 mod url;
+mod variant;
 mod view;
 
 use std::cell::OnceCell;
@@ -30,7 +31,7 @@ pub use jwt::{JwtAlgorithm, JwtCheck};
 pub use keys::{Algorithm, Certificate, Keys, PublicKey, Secret, certificate_key, fetched};
 pub use rfc9421::Rfc9421Check;
 pub use signature::{Shape, SignatureCheck, SignatureEncoding, SignedHeaders};
-pub use trace::{Step, Trace};
+pub use trace::{Step, Trace, Unquoted};
 pub use url::{CertificateRule, UrlForm, host_matches};
 pub use view::{Params, View};
 
@@ -41,7 +42,7 @@ use crate::time::UnixTime;
 
 /// How one source's requests are told from forged ones. There is no scheme without a check:
 /// [`Check::Unverified`] has to be said.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Scheme {
     /// Methods that deliver events.
     pub methods: Vec<Method>,

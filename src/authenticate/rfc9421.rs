@@ -81,7 +81,9 @@ impl Rfc9421Check {
         }
         self.parameters(input, view, now)?;
         let base = base(input, view)?;
-        trace.step(|| Step::fact(format!("signature base {:?}", base)));
+        if trace.quotes() {
+            trace.step(|| Step::fact(format!("signature base {:?}", base)));
+        }
         let keyid = input.params.get("keyid").and_then(BareItem::as_string);
         let keyid = keyid.map(|text| text.as_str());
         let proof = (self.keys).prove(self.algorithm, keyid, base.as_bytes(), signature, now)?;

@@ -22,6 +22,7 @@ use crate::time::UnixTime;
 use offered::Offered;
 
 mod offered;
+mod shown;
 
 pub use offered::Shape;
 
@@ -110,6 +111,7 @@ impl SignatureCheck {
                 places.join(" and ")
             ))
         });
+        trace.step(|| Step::fact(format!("what is signed is {}", self.signed.source())));
         let view = view.with_signature(offered.fields, &self.values, self.signed_headers.as_ref());
         if let Some(freshness) = &self.freshness {
             // Read first: without a readable time the content cannot be what was signed.
@@ -193,7 +195,7 @@ impl SignatureCheck {
     ) -> Result<Proof, Refusal> {
         match &self.keys {
             Keys::Shared(tags) => self.fits_secret(tags, view, candidates, trace),
-            Keys::Public(keys) => self.fits_key(keys, view, candidates),
+            Keys::Public(keys) => self.fits_key(keys, view, candidates, trace),
             Keys::Fetched(fetched) => {
                 let kid = match &self.kid {
                     None => None,
@@ -201,7 +203,7 @@ impl SignatureCheck {
                 };
                 let at = view.received().at();
                 let keys = fetched.keys(self.algorithm, kid.as_deref(), at)?;
-                self.fits_key(&keys, view, candidates)
+                self.fits_key(&keys, view, candidates, trace)
             }
             Keys::Certified(certificates, fetched) => {
                 let rule = self.certificate.as_ref().ok_or(Refusal::UnknownKey)?;
@@ -223,7 +225,7 @@ impl SignatureCheck {
                 if keys.is_empty() {
                     return Err(Refusal::UnknownKey);
                 }
-                self.fits_key(&keys, view, candidates)
+                self.fits_key(&keys, view, candidates, trace)
             }
         }
     }
@@ -253,7 +255,11 @@ impl SignatureCheck {
                 .feed(&view, &mut |piece| tag.update(piece))
                 .map_err(missing)?;
             let expected = tag.finish();
-            trace.step(|| self.compared(at, &view, secret, &expected, candidates));
+            let quotes = trace.quotes();
+            trace.step(|| {
+                let shown = if quotes { Some(secret) } else { None };
+                self.compared(at, &view, shown, &expected, candidates)
+            });
             // Every secret and candidate is compared, whatever fitted before, so that the time
             // taken does not tell which.
             for candidate in candidates {
@@ -271,45 +277,18 @@ impl SignatureCheck {
         keys: &[PublicKey],
         view: &View<'_>,
         candidates: &[Vec<u8>],
+        trace: &mut impl Trace,
     ) -> Result<Proof, Refusal> {
         let mut message = Vec::new();
         self.signed
             .feed(view, &mut |piece| message.extend_from_slice(piece))
             .map_err(missing)?;
+        let quotes = trace.quotes();
+        trace.step(|| shown::content(&message, keys.len(), quotes));
         let fits = keys
             .iter()
             .any(|key| candidates.iter().any(|given| key.fits(&message, given)));
         fits.then(Proof::default).ok_or(Refusal::WrongSignature)
-    }
-
-    fn compared(
-        &self,
-        at: usize,
-        view: &View<'_>,
-        secret: &Secret,
-        expected: &[u8],
-        candidates: &[Vec<u8>],
-    ) -> Step {
-        let signed = self.signed.render(view).unwrap_or_default();
-        let shown = if contains(&signed, secret.bytes()) {
-            "content with the secret in it".to_owned()
-        } else {
-            excerpt(&signed)
-        };
-        let fits = candidates
-            .iter()
-            .any(|given| bool::from(expected.ct_eq(given)));
-        let given = candidates.first().map(|given| start(given));
-        Step::verdict(
-            fits,
-            format!(
-                "secret {}: signed content {shown} ({} bytes) gives {}..., received {}...",
-                at + 1,
-                signed.len(),
-                start(expected),
-                given.unwrap_or_default()
-            ),
-        )
     }
 }
 
@@ -364,22 +343,4 @@ impl SignatureEncoding {
 
 fn missing(Absent(place): Absent) -> Refusal {
     Refusal::MissingPart(place)
-}
-
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    !needle.is_empty() && haystack.windows(needle.len()).any(|part| part == needle)
-}
-
-fn excerpt(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let start: String = text.chars().take(60).collect();
-    if start.len() < text.len() {
-        format!("{start:?}...")
-    } else {
-        format!("{start:?}")
-    }
-}
-
-fn start(bytes: &[u8]) -> String {
-    base16ct::lower::encode_string(bytes.get(..4).unwrap_or(bytes))
 }

@@ -3,6 +3,11 @@
 /// Takes note of steps.
 pub trait Trace {
     fn step(&mut self, step: impl FnOnce() -> Step);
+
+    /// Whether steps may quote what was signed.
+    fn quotes(&self) -> bool {
+        true
+    }
 }
 
 impl Trace for () {
@@ -12,6 +17,20 @@ impl Trace for () {
 impl Trace for Vec<Step> {
     fn step(&mut self, step: impl FnOnce() -> Step) {
         self.push(step());
+    }
+}
+
+/// Steps that quote nothing of the request: its body has fields that are not to be spread.
+#[derive(Debug, Default)]
+pub struct Unquoted(pub Vec<Step>);
+
+impl Trace for Unquoted {
+    fn step(&mut self, step: impl FnOnce() -> Step) {
+        self.0.push(step());
+    }
+
+    fn quotes(&self) -> bool {
+        false
     }
 }
 

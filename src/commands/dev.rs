@@ -104,8 +104,11 @@ fn write_config(
     folder: &Path,
 ) -> io::Result<Vec<(&'static str, String)>> {
     let mut yaml = format!(
-        "listen: {}\nadmin: {{ listen: {} }}\nsinks:\n",
-        args.listen, args.admin
+        "listen: {}\nadmin: {{ listen: {}, inspector: {{ enabled: {} }} }}\nsinks:\n",
+        args.listen,
+        args.admin,
+        // Without a token it is for this machine alone.
+        args.admin.ip().is_loopback()
     );
     // Writing to a String cannot fail.
     if let Some(brokers) = kafka {
@@ -170,6 +173,13 @@ fn welcome(
         .next()
         .unwrap_or_else(|| "hookferry".into());
     let mut said = format!("\nhookferry takes webhooks at {url}\n");
+    if args.admin.ip().is_loopback() {
+        let _ = writeln!(
+            said,
+            "See each of them, what became of it and why: http://{}/inspector/",
+            addresses.admin
+        );
+    }
     if embedded {
         said.push_str(
             "The broker is embedded: Kafka's protocol, in memory, for this machine. Read it by the line below\n\

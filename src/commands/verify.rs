@@ -2,7 +2,6 @@
 //! many cases at once.
 
 pub mod cases;
-mod causes;
 pub mod config;
 mod request;
 
@@ -13,6 +12,7 @@ use std::process::ExitCode;
 
 use super::{CONFIG, FAILED, USAGE, providers};
 use crate::authenticate::{Answer, Arrival, Integrity, Step, Verified, authenticate};
+use crate::inspect::{AskedBy, Attempt};
 use crate::normalize::{self, Event, Mapping};
 use crate::settings::compile::{Operator, Problem, endpoint};
 use crate::settings::preset::Preset;
@@ -206,11 +206,15 @@ fn one(own: &providers::Own, args: &VerifyArgs) -> Result<bool, Usage> {
         Err(refusal) => {
             println!("refused ({}): {refusal}", refusal.label());
             println!("likely causes:");
-            let attempt = causes::Attempt {
+            let trimmed = endpoint.scheme.trimmed();
+            let attempt = Attempt {
                 preset: &preset,
-                operator: &operator,
-                request: &request,
+                scheme: &endpoint.scheme,
+                trimmed: trimmed.as_ref(),
+                received: &request.received(now),
                 now,
+                missing_bytes: request.missing_bytes,
+                asked_by: AskedBy::Command,
             };
             for cause in attempt.causes(&refusal) {
                 println!("  * {cause}");

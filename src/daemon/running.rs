@@ -13,6 +13,7 @@ use crate::accept::{Current, Generation};
 use crate::admin::Health;
 use crate::dedup::Dedup;
 use crate::fetch;
+use crate::inspect::Inspector;
 use crate::learned::Learned;
 use crate::metrics::{Metrics, Reload};
 use crate::otlp::Export;
@@ -63,7 +64,11 @@ struct Past {
 impl Running {
     /// # Errors
     /// What cannot be made.
-    pub(super) async fn start(mut settings: Settings, tasks: Tasks) -> Result<Self, String> {
+    pub(super) async fn start(
+        mut settings: Settings,
+        tasks: Tasks,
+        inspector: Option<Arc<Inspector>>,
+    ) -> Result<Self, String> {
         let sinks: Vec<_> = settings.sinks.iter().map(|it| it.name.clone()).collect();
         let metrics = Metrics::new(&[], &sinks).map_err(|error| error.to_string())?;
         let metrics = Arc::new(metrics);
@@ -87,6 +92,7 @@ impl Running {
             dedup,
             fetcher: None,
             tracer: None,
+            inspector,
         };
         let (fixed, shutdown) = (settings.fixed(), settings.shutdown.clone());
         let export = settings.tracing.take();
@@ -163,7 +169,11 @@ impl Running {
         let new_sinks = self.carriers.take(prepared);
         self.sources = sources;
         self.shutdown = shutdown;
-        sources::show(&self.sources, &self.current.get().carry);
+        let current = self.current.get();
+        sources::show(&self.sources, &current.carry);
+        if let Some(onlooker) = &current.carry.onlooker {
+            onlooker.takes_over();
+        }
         self.fetch(had_fetcher);
         let (sources, sinks) = (self.sources.len(), self.carriers.sinks().len());
         tracing::info!(

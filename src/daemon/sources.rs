@@ -12,6 +12,7 @@ use crate::authenticate::Handshake;
 use crate::authenticate::fetched::FetchedKeys;
 use crate::dedup::Dedup;
 use crate::fetch::Fetcher;
+use crate::inspect::{Facts, Inspector, Onlooker};
 use crate::learned::Learned;
 use crate::metrics::Metrics;
 use crate::pipeline::{Pipeline, Source};
@@ -31,6 +32,7 @@ pub(super) struct Common {
     pub(super) fetcher: Option<Fetcher>,
     /// Where traces are recorded.
     pub(super) tracer: Option<Arc<Tracer>>,
+    pub(super) inspector: Option<Arc<Inspector>>,
 }
 
 /// What is known of a source, for the next generation of it.
@@ -64,6 +66,8 @@ pub(super) fn generation(
 ) -> Result<(Generation<Pipeline>, Sources), String> {
     let names: Vec<_> = settings.sources.iter().map(|it| it.name.clone()).collect();
     let metrics = Arc::new(common.metrics.of(&names));
+    let onlooker = common.inspector.as_ref();
+    let onlooker = onlooker.map(|inspector| Onlooker::new(inspector, Facts::of(&settings)));
     let mut sources = Sources::new();
     let mut doors = Vec::new();
     for (at, source) in settings.sources.iter_mut().enumerate() {
@@ -95,6 +99,7 @@ pub(super) fn generation(
         fetcher: common.fetcher.clone(),
         dedup: Arc::clone(&common.dedup),
         tracer: common.tracer.clone(),
+        onlooker,
     };
     let before = before.map(|(generation, _)| generation);
     let doors = Doors::new(doors);

@@ -244,6 +244,21 @@ impl Event {
         self.places = OnceLock::new();
     }
 
+    /// The same data in other bytes: one that is to outlive its request must not keep the whole buffer
+    /// that it was read into.
+    pub fn replace_data(&mut self, data: Bytes) {
+        self.data = data;
+        self.places = OnceLock::new();
+        if self.request.trace.is_some() {
+            // It ends with the request.
+            self.request = Arc::new(Request {
+                headers: self.request.headers.clone(),
+                query: self.request.query.clone(),
+                trace: None,
+            });
+        }
+    }
+
     /// Says in the envelope that the data is not what came in, and what its digest was then: the first
     /// time counts (RFC 9530, section 2).
     pub(super) fn note_edits(&mut self, original: &[u8], edits: &str) {

@@ -86,6 +86,11 @@ impl Shape {
         self.asks = (count > 1).then(|| Arc::new(asks));
     }
 
+    /// Whether the data that goes on is not all that came.
+    pub fn edits(&self) -> bool {
+        !self.edit.is_empty()
+    }
+
     fn is_idle(&self) -> bool {
         let is_asked = self.asks.is_some();
         self.filter.is_empty() && self.schemas.is_empty() && self.edit.is_empty() && !is_asked

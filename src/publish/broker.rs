@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use super::kafka::Kafka;
 use super::rabbitmq::Rabbitmq;
-use super::{PublishError, Record};
+use super::{Landing, PublishError, Record};
 
 /// The client of a broker.
 ///
@@ -36,10 +36,13 @@ impl Broker {
         &self,
         record: &Record<'_>,
         deadline: Instant,
-    ) -> Result<(), PublishError> {
+    ) -> Result<Landing, PublishError> {
         match self {
             Self::Kafka(sink) => sink.confirm(record, deadline).await,
-            Self::Rabbitmq(sink) => sink.confirm(record, deadline).await,
+            Self::Rabbitmq(sink) => {
+                let confirmed = sink.confirm(record, deadline).await;
+                confirmed.map(|()| Landing::Rabbitmq)
+            }
         }
     }
 

@@ -22,7 +22,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::warn;
 
 use super::registry::{self, Registry};
-use super::{PublishError, Record};
+use super::{Landing, PublishError, Record};
 use crate::metrics::IntCounter;
 use admin::Admin;
 use producers::{Lane, Producers, Untaken};
@@ -116,7 +116,7 @@ impl fmt::Debug for Kafka {
 /// What came of sending a record once.
 enum Sent {
     /// At an offset that the broker has named.
-    Stored,
+    Stored(Landing),
     /// librdkafka calls it stored, and knows no offset.
     Nowhere,
     /// It was not taken into librdkafka's queue.
@@ -179,7 +179,7 @@ impl Kafka {
         &self,
         record: &Record<'_>,
         deadline: Instant,
-    ) -> Result<(), PublishError> {
+    ) -> Result<Landing, PublishError> {
         match &self.registry {
             Some(registry) if record.topic != self.dead_letter_topic => {
                 let framed = registry.frame(record, deadline).await?;
@@ -189,17 +189,21 @@ impl Kafka {
         }
     }
 
-    async fn deliver(&self, record: &Record<'_>, deadline: Instant) -> Result<(), PublishError> {
+    async fn deliver(
+        &self,
+        record: &Record<'_>,
+        deadline: Instant,
+    ) -> Result<Landing, PublishError> {
         let mut lane = self.lane(&record.topic);
         let mut refused_together = false;
         loop {
             self.topics.ensure(&record.topic, deadline).await?;
             let error = match self.send(lane, record, deadline).await {
-                Sent::Stored => {
+                Sent::Stored(landing) => {
                     if refused_together {
                         self.send_alone(&record.topic);
                     }
-                    return Ok(());
+                    return Ok(landing);
                 }
                 // librdkafka takes a broker's "duplicate sequence number" for success, with an
                 // offset that is none. On a partition that has just been created it is not: the
@@ -247,7 +251,10 @@ impl Kafka {
             Err(Untaken::Closed) => return Sent::Over(PublishError::Unreachable),
         };
         match timeout_at(deadline, delivery).await {
-            Ok(Ok(Ok(stored))) if stored.offset >= 0 => Sent::Stored,
+            Ok(Ok(Ok(stored))) if stored.offset >= 0 => Sent::Stored(Landing::Kafka {
+                partition: stored.partition,
+                offset: stored.offset,
+            }),
             Ok(Ok(Ok(_))) => Sent::Nowhere,
             Ok(Ok(Err((error, _)))) => Sent::Failed(error),
             // The producer was replaced with the record in flight: the outcome is unknown.

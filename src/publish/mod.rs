@@ -8,6 +8,7 @@ pub mod dead_letter;
 pub mod dev;
 pub mod encode;
 pub mod kafka;
+mod landing;
 pub mod rabbitmq;
 pub mod read;
 mod record;
@@ -27,6 +28,7 @@ use crate::normalize::Event;
 
 pub use broker::Broker;
 pub use dead_letter::DeadLetters;
+pub use landing::{Landed, Landing, Landings};
 pub use record::{Kept, Record};
 pub use route::{Route, Topics};
 pub use routing::{Fit, Parcel, Routing, Rule, Way, first_fit};
@@ -164,13 +166,21 @@ pub async fn publish(parcels: &[Parcel], deadline: Instant) -> Result<Receipt, U
         && let [placement] = parcel.to()
     {
         // By far the most: one event for one broker.
-        confirm(placement, parcel.event(), deadline).await?;
+        let landed = confirm(placement, parcel.event(), deadline).await?;
+        parcel.tell(0, landed);
         return Ok(Receipt(()));
     }
     let confirms = parcels
         .iter()
-        .flat_map(|parcel| parcel.to().iter().map(move |placement| (placement, parcel)))
-        .map(|(placement, parcel)| confirm(placement, parcel.event(), deadline));
+        .flat_map(|parcel| {
+            let placements = parcel.to().iter().enumerate();
+            placements.map(move |(at, placement)| (at, placement, parcel))
+        })
+        .map(|(at, placement, parcel)| async move {
+            let landed = confirm(placement, parcel.event(), deadline).await?;
+            parcel.tell(at, landed);
+            Ok(())
+        });
     // Polled in order, so that the records of a batch reach a broker in order.
     futures_util::future::try_join_all(confirms).await?;
     Ok(Receipt(()))
@@ -180,7 +190,7 @@ async fn confirm(
     placement: &Placement,
     event: &Event,
     deadline: Instant,
-) -> Result<(), Unpublished> {
+) -> Result<Landed, Unpublished> {
     let stored = placement.sink.store(&placement.route, event, deadline);
     stored.await.map_err(|error| Unpublished {
         sink: Arc::clone(&placement.sink),

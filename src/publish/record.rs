@@ -57,6 +57,20 @@ impl Record<'_> {
         (&self.topic, &self.key)
     }
 
+    /// The attributes that are headers.
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
+    pub fn content_type(&self) -> &str {
+        &self.content_type
+    }
+
+    /// The message itself.
+    pub fn value(&self) -> &Bytes {
+        &self.value
+    }
+
     /// The same, independent of the event.
     pub(in crate::publish) fn into_owned(self) -> Record<'static> {
         let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());

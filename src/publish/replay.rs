@@ -246,7 +246,7 @@ impl<S: Shelf> Run<'_, S> {
             self.asking.spawn(async move {
                 let deadline = Instant::now() + CONFIRM_WITHIN;
                 let outcome = broker.confirm(&letter.record, deadline).await;
-                (letter, ticket, outcome)
+                (letter, ticket, outcome.map(drop))
             });
         }
         Ok(())

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Placement;
+use super::{Landed, Landings, Placement};
 use crate::glob::Glob;
 use crate::normalize::expression::Expression;
 use crate::normalize::shape::{Filter, Verdict, fits_any};
@@ -59,10 +59,12 @@ impl Way {
 }
 
 /// An event, and where it goes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Parcel {
     event: Event,
     to: Arc<[Placement]>,
+    /// Where somebody wants to know.
+    told: Option<Landings>,
 }
 
 impl Parcel {
@@ -70,8 +72,26 @@ impl Parcel {
         &self.event
     }
 
-    pub(super) fn to(&self) -> &[Placement] {
+    pub fn to(&self) -> &[Placement] {
         &self.to
+    }
+
+    /// Has it told where its records come to lie: the same parcel's earlier ones are forgotten.
+    pub fn watch(&mut self) -> Landings {
+        self.told.insert(Landings::default()).clone()
+    }
+
+    /// The same with other bytes for the data, which say the same.
+    #[must_use]
+    pub fn with_data(mut self, data: bytes::Bytes) -> Self {
+        self.event.replace_data(data);
+        self
+    }
+
+    pub(super) fn tell(&self, placement: usize, landed: Landed) {
+        if let Some(told) = &self.told {
+            told.note(placement, landed);
+        }
     }
 }
 
@@ -148,7 +168,11 @@ impl Routing {
             return Err(dropped);
         }
         let to = Arc::clone(&way.to);
-        Ok(Parcel { event, to })
+        Ok(Parcel {
+            event,
+            to,
+            told: None,
+        })
     }
 
     fn find(&self, event: &mut Event) -> &Way {

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use super::circuit::{Change, Circuit};
 use super::dead_letter::request_headers;
 use super::spool::Spool;
-use super::{Broker, DeadLetters, PublishError, Record, Route};
+use super::{Broker, DeadLetters, Landed, Landing, PublishError, Record, Route};
 use crate::metrics::SinkMetrics;
 use crate::normalize::Event;
 use crate::telemetry::{Sending, Trace, Value};
@@ -73,7 +73,7 @@ impl Sink {
         route: &Route,
         event: &Event,
         deadline: Instant,
-    ) -> Result<(), PublishError> {
+    ) -> Result<Landed, PublishError> {
         let sending = event.trace().and_then(Trace::sending);
         let Some(sending) = sending else {
             let record = route.record(event);
@@ -116,18 +116,18 @@ impl Sink {
         record: &Record<'_>,
         event: &Event,
         deadline: Instant,
-    ) -> Result<(), PublishError> {
+    ) -> Result<Landed, PublishError> {
         let refused = match self.take(record, event, deadline).await {
             Err(error) if error.lasts() => error,
-            other => return other,
+            other => return other.map(Landed::as_meant),
         };
         let letter = self.letters.of(record, &request_headers(event), &refused);
         let buried = match &letter {
             Some(letter) => self.take(letter, event, deadline).await,
             None => Err(refused.clone()),
         };
-        match buried {
-            Ok(()) => {}
+        let at = match buried {
+            Ok(at) => at,
             Err(error) if !error.lasts() => return Err(error),
             // What is too large never gets better by being sent again; what is not routed may.
             Err(_) if refused != PublishError::TooLarge => return Err(refused),
@@ -135,8 +135,9 @@ impl Sink {
                 let (spool, _) = self.spool.as_ref().ok_or(refused.clone())?;
                 let held = letter.as_ref().unwrap_or(record);
                 spool.quarantine(held, request_headers(event)).await?;
+                Landing::Spooled
             }
-        }
+        };
         self.metrics.dead_letter(&record.source, refused.label());
         let (source, event, reason) = (&*record.source, event.id(), refused.label());
         tracing::warn!(
@@ -146,7 +147,10 @@ impl Sink {
             reason,
             "an event goes to the dead letters: {refused}"
         );
-        Ok(())
+        Ok(Landed {
+            at,
+            buried: Some(refused.label()),
+        })
     }
 
     /// `Ok` once the broker has confirmed `record`, or it is on the spool's disk.
@@ -155,13 +159,14 @@ impl Sink {
         record: &Record<'_>,
         event: &Event,
         deadline: Instant,
-    ) -> Result<(), PublishError> {
+    ) -> Result<Landing, PublishError> {
         let Some((spool, takeover)) = &self.spool else {
             return self.ask(record, deadline).await;
         };
         // What waits with the same key goes first.
         if spool.is_before(record) {
-            return keep(spool, record, event, deadline).await.map(drop);
+            let kept = keep(spool, record, event, deadline).await;
+            return kept.map(|_| Landing::Spooled);
         }
         let now = Instant::now();
         let patience = (*takeover).min(deadline.saturating_duration_since(now) / 2);
@@ -169,9 +174,12 @@ impl Sink {
         let (sink, own) = (Arc::clone(self), record.clone().into_owned());
         let mut asking = Box::pin(async move { sink.ask(&own, deadline).await });
         match timeout_at(now + patience, &mut asking).await {
-            Ok(Ok(())) => return Ok(()),
+            Ok(Ok(landing)) => return Ok(landing),
             Ok(Err(error)) if error.lasts() => return Err(error),
-            Ok(Err(_)) => return keep(spool, record, event, deadline).await.map(drop),
+            Ok(Err(_)) => {
+                let kept = keep(spool, record, event, deadline).await;
+                return kept.map(|_| Landing::Spooled);
+            }
             // Perhaps the broker was not asked: then it is not known to be slow.
             Err(_) if self.broker.is_held_up() => {}
             Err(_) => self.note(Err(&PublishError::Timeout)),
@@ -188,11 +196,11 @@ impl Sink {
                 spool.settle_late(place);
             }
         });
-        Ok(())
+        Ok(Landing::Spooled)
     }
 
     /// Asks the broker, unless it is known to be down or has enough to do.
-    async fn ask(&self, record: &Record<'_>, deadline: Instant) -> Result<(), PublishError> {
+    async fn ask(&self, record: &Record<'_>, deadline: Instant) -> Result<Landing, PublishError> {
         self.circuit.admit(Instant::now())?;
         let Ok(_permit) = self.in_flight.try_acquire() else {
             return Err(PublishError::Overloaded);
@@ -205,11 +213,11 @@ impl Sink {
         &self,
         record: &Record<'_>,
         deadline: Instant,
-    ) -> Result<(), PublishError> {
+    ) -> Result<Landing, PublishError> {
         let asked = Instant::now();
         let outcome = self.broker.confirm(record, deadline).await;
         let now = Instant::now();
-        self.note_at(outcome.as_ref().copied(), now);
+        self.note_at(outcome.as_ref().map(drop), now);
         let reason = outcome.as_ref().err().map(PublishError::label);
         self.metrics.judged(now - asked, reason);
         outcome

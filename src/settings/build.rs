@@ -10,7 +10,9 @@ use super::faults::{Faults, Notes};
 use super::layers::Environment;
 use super::providers::Library;
 use super::{Loaded, Log, LogLevel, Settings, Shutdown, SinkKind, SinkSettings};
-use super::{SourceSettings, deduplication, observed, rates, routes, sinks, sources, tls};
+use super::{
+    SourceSettings, deduplication, inspector, observed, rates, routes, sinks, sources, tls,
+};
 use crate::accept::{AccessLog, Limits, Proxies};
 use crate::publish::spool;
 use crate::tls::Clients;
@@ -73,6 +75,7 @@ pub(super) fn build(
     let spool = document.spool.as_ref().and_then(|form| build.spool(form));
     let dedup = deduplication::dedup(&document.dedup, &mut build);
     let tracing = observed::tracing(&document.tracing, &mut build);
+    let inspector = inspector::inspector(&document.admin, admin_listen, &mut build);
     let sinks = build.all_sinks(document);
     let mut sources = build.all_sources(document);
     routes::routes(document.routes.as_deref(), &mut sources, &mut build);
@@ -92,6 +95,7 @@ pub(super) fn build(
         admin_listen,
         tls,
         admin_tls,
+        inspector,
         public_url: build.public_url,
         log: Log {
             format: document.log.format.unwrap_or_default(),

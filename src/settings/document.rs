@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::LogLevel;
+use super::inspector::AdminForm;
 use super::preset::OneOrMany;
 use crate::logging::Format;
 use crate::normalize::shape::{OnViolation, With};
@@ -109,13 +110,6 @@ pub(super) struct EditForm {
 pub(super) struct RedactForm {
     pub(super) at: Option<OneOrMany>,
     pub(super) with: Option<With>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AdminForm {
-    pub(super) listen: Option<String>,
-    pub(super) tls: Option<ListenerTlsForm>,
 }
 
 /// What a listener of ours shows, and whom it asks.

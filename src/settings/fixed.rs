@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::faults::{Fault, Faults};
-use super::{Loaded, Log, Settings};
+use super::{InspectorSettings, Loaded, Log, Settings};
 use crate::publish::spool;
 use crate::{dedup, otlp};
 
@@ -12,6 +12,7 @@ use crate::{dedup, otlp};
 pub struct Fixed {
     listen: SocketAddr,
     admin_listen: SocketAddr,
+    inspector: Option<InspectorSettings>,
     log: Log,
     connections_max: usize,
     spool: Option<spool::Options>,
@@ -28,6 +29,7 @@ impl Settings {
             admin_listen,
             tls: _,
             admin_tls: _,
+            inspector,
             public_url: _,
             log,
             limits,
@@ -43,6 +45,7 @@ impl Settings {
         Fixed {
             listen: *listen,
             admin_listen: *admin_listen,
+            inspector: inspector.as_ref().map(InspectorSettings::fixed),
             log: log.clone(),
             connections_max: limits.connections_max,
             spool: spool.clone(),
@@ -82,6 +85,7 @@ impl Fixed {
         let all = [
             ("listen", self.listen != other.listen),
             ("admin.listen", self.admin_listen != other.admin_listen),
+            ("admin.inspector", self.inspector != other.inspector),
             ("log.format", self.log.format != other.log.format),
             ("log.level", self.log.level != other.log.level),
             (

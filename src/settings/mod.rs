@@ -12,6 +12,7 @@ mod document;
 mod endpoints;
 mod faults;
 mod fixed;
+mod inspector;
 mod layers;
 mod locate;
 mod observed;
@@ -49,6 +50,7 @@ pub(crate) use faults::suggestion;
 pub use faults::{Fault, Faults, Place};
 use faults::{Notes, Places};
 pub use fixed::Fixed;
+pub use inspector::{Access, BINS, InspectorSettings};
 pub use layers::Environment;
 use preset::Preset;
 
@@ -69,6 +71,8 @@ pub struct Settings {
     pub tls: Option<Identity>,
     /// The same of `admin.listen`.
     pub admin_tls: Option<Identity>,
+    /// Where somebody may look at what comes.
+    pub inspector: Option<InspectorSettings>,
     /// What providers were given, up to a source's path; without a slash at its end.
     pub public_url: Option<String>,
     pub log: Log,

@@ -16,7 +16,7 @@ use super::faults::suggestion;
 use super::preset::{Confidence, Preset, VerifyForm};
 use super::read::read;
 use super::sinks::{keys, template_at};
-use super::{RouteSettings, SourceSettings, TENANT, Target, admission, canonical, providers};
+use super::{BINS, RouteSettings, SourceSettings, TENANT, Target, admission, canonical, providers};
 use super::{rates, shaping};
 use crate::publish::Rule;
 use endpoint::Own;
@@ -148,6 +148,8 @@ fn path(
         || !given.is_ascii()
     {
         "it has characters that a URL's path cannot have, or more than {tenant} between two slashes"
+    } else if given == BINS || given.starts_with("/_bins/") {
+        "paths below /_bins are the inspector's, for what is caught there and never published"
     } else if let Some(other) = taken {
         let said = format!("source {other} has the same path");
         build

@@ -188,7 +188,7 @@ async fn asked(stop: &mut watch::Receiver<bool>) {
 async fn attempt(sink: &Sink, asks: &mpsc::Sender<Ask>, kept: &Kept, last: bool) -> Outcome {
     let deadline = Instant::now() + ASK_WITHIN;
     let error = match sink.confirm(&kept.record(), deadline).await {
-        Ok(()) => return Outcome::Stored,
+        Ok(_) => return Outcome::Stored,
         Err(error) => error,
     };
     if !error.lasts() || !(last || error == PublishError::TooLarge) {
@@ -197,7 +197,7 @@ async fn attempt(sink: &Sink, asks: &mpsc::Sender<Ask>, kept: &Kept, last: bool)
     let letter = sink.letters().of_kept(kept, &error);
     if let Some(letter) = &letter {
         match sink.confirm(letter, deadline).await {
-            Ok(()) => return Outcome::Buried(error),
+            Ok(_) => return Outcome::Buried(error),
             Err(other) if !other.lasts() => return Outcome::Failed(other),
             Err(_) => {}
         }

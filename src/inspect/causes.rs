@@ -1,23 +1,38 @@
-//! Why a request was refused: what a person would try next, tried.
+//! Why a request was refused: what a person would try next, tried. For `hookferry verify` and for the
+//! inspector.
 
-use crate::authenticate::{Refusal, authenticate};
-use crate::settings::compile::{Operator, endpoint};
+use bytes::Bytes;
+
+use super::bodies::bodies;
+use crate::accept::Received;
+use crate::authenticate::{Refusal, Scheme, authenticate};
 use crate::settings::preset::{Preset, VerifyForm};
 use crate::time::UnixTime;
 
-use super::request::RawRequest;
-
 /// A refused request and what it was held against.
-pub(super) struct Attempt<'a> {
-    pub(super) preset: &'a Preset,
-    pub(super) operator: &'a Operator,
-    pub(super) request: &'a RawRequest,
-    pub(super) now: UnixTime,
+#[derive(Debug)]
+pub struct Attempt<'a> {
+    pub preset: &'a Preset,
+    pub scheme: &'a Scheme,
+    /// The same, where the secrets have white space around them, without.
+    pub trimmed: Option<&'a Scheme>,
+    pub received: &'a Received,
+    pub now: UnixTime,
+    /// How many bytes the head promises beyond those that are there.
+    pub missing_bytes: usize,
+    pub asked_by: AskedBy,
+}
+
+/// Who is told: some remedies are options of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskedBy {
+    Command,
+    Inspector,
 }
 
 impl Attempt<'_> {
     /// What is likely to be wrong, the likeliest first.
-    pub(super) fn causes(&self, refusal: &Refusal) -> Vec<String> {
+    pub fn causes(&self, refusal: &Refusal) -> Vec<String> {
         let mut causes = match refusal {
             Refusal::MissingSignature | Refusal::MissingToken => self.about_headers(),
             Refusal::MalformedSignature => {
@@ -39,11 +54,16 @@ impl Attempt<'_> {
                 vec!["the time's header or field is absent, given twice, or in another unit".into()]
             }
             Refusal::Stale { age_s } => vec![
-                format!(
-                    "the request is a capture from earlier: judge it as of its own time with \
-                     --at {}",
-                    self.now.seconds().saturating_sub(*age_s)
-                ),
+                match self.asked_by {
+                    AskedBy::Command => format!(
+                        "the request is a capture from earlier: judge it as of its own time with \
+                         --at {}",
+                        self.now.seconds().saturating_sub(*age_s)
+                    ),
+                    AskedBy::Inspector => "an earlier request was sent again by hand, or waited \
+                                           somewhere on its way; its signature is right"
+                        .into(),
+                },
                 format!("or this clock is {age_s} s ahead, or someone replays an old request"),
             ],
             Refusal::Early { ahead_s } => vec![format!(
@@ -54,11 +74,19 @@ impl Attempt<'_> {
                  provider, configure the new one under its URL"
                     .into(),
             ],
-            Refusal::KeysPending => vec![
-                "the daemon fetches the provider's keys from the place that the preset names, this \
-                 command does not: give the key with --public-key or --key-set"
-                    .into(),
-            ],
+            Refusal::KeysPending => vec![match self.asked_by {
+                AskedBy::Command => {
+                    "the daemon fetches the provider's keys from the place that the \
+                                     preset names, this command does not: give the key with \
+                                     --public-key or --key-set"
+                        .into()
+                }
+                AskedBy::Inspector => {
+                    "the provider's keys have not been fetched from their place: \
+                                       the log says why, or they are on their way"
+                        .into()
+                }
+            }],
             Refusal::NotAllowed => vec![self.about_params()],
             Refusal::NotApplicable => vec![
                 "the request lacks a field that tells which of the provider's schemes it uses"
@@ -72,11 +100,11 @@ impl Attempt<'_> {
             Refusal::NotADelivery => vec![format!(
                 "the provider delivers with {}, this is a {}",
                 self.preset.methods.join(", "),
-                self.request.method
+                self.received.method()
             )],
         };
-        if self.request.missing_bytes > 0 {
-            let missing = self.request.missing_bytes;
+        let missing = self.missing_bytes;
+        if missing > 0 {
             causes.insert(
                 0,
                 format!("the body is cut off: {missing} bytes are missing"),
@@ -88,7 +116,7 @@ impl Attempt<'_> {
     fn about_headers(&self) -> Vec<String> {
         let mut causes = Vec::new();
         for name in headers(&self.preset.verify) {
-            match self.request.headers.get_all(&name).iter().count() {
+            match self.received.headers().get_all(&name).iter().count() {
                 0 => causes.push(format!("the request has no header {name}")),
                 1 => {}
                 count => causes.push(format!(
@@ -97,7 +125,7 @@ impl Attempt<'_> {
                 )),
             }
         }
-        let similar = self.request.headers.keys().map(http::HeaderName::as_str);
+        let similar = self.received.headers().keys().map(http::HeaderName::as_str);
         let similar: Vec<_> = similar
             .filter(|name| name.contains("sign") || name.contains("hmac"))
             .collect();
@@ -115,32 +143,22 @@ impl Attempt<'_> {
 
     /// Tries what commonly happens to bodies, secrets and URLs; tells what would have fitted.
     fn about_content(&self) -> Vec<String> {
-        let body = self.bodies().into_iter().find_map(|(body, said)| {
-            let mut request = self.request.clone();
-            request.body = body;
-            self.fits(self.operator, &request).then(|| said.to_owned())
-        });
-        if let Some(said) = body {
+        let fitting = bodies(self.received.body())
+            .into_iter()
+            .find_map(|(body, said)| {
+                let altered = self.received.clone().with_body(Bytes::from(body));
+                self.fits(self.scheme, &altered).then(|| said.to_owned())
+            });
+        if let Some(said) = fitting {
             return vec![said];
         }
-        let trimmed = Operator {
-            secrets: self
-                .operator
-                .secrets
-                .iter()
-                .map(|text| text.trim().into())
-                .collect(),
-            ..self.operator.clone()
-        };
-        if self.fits(&trimmed, self.request) {
+        if let Some(trimmed) = self.trimmed
+            && self.fits(trimmed, self.received)
+        {
             return vec!["the secret has spaces or a line end around it; without, it fits".into()];
         }
         for url in self.urls() {
-            let other = Operator {
-                url: url.clone(),
-                ..self.operator.clone()
-            };
-            if self.fits(&other, self.request) {
+            if self.fits(&self.scheme.with_url(&url), self.received) {
                 return vec![format!("the provider was given another URL: {url} fits")];
             }
         }
@@ -150,11 +168,11 @@ impl Attempt<'_> {
              written again, indented or converted differs"
                 .into(),
         ];
-        if !self.operator.url.is_empty() {
+        if self.signs_url() && !self.scheme.url.is_empty() {
             causes.push(format!(
                 "the URL is signed, where the scheme has it: it must be what was entered at the \
                  provider, letter by letter; {} did not fit",
-                self.operator.url
+                self.scheme.url
             ));
         }
         causes
@@ -171,7 +189,10 @@ impl Attempt<'_> {
     fn about_params(&self) -> String {
         let names = self.preset.params.iter();
         let names: Vec<_> = names
-            .map(|(name, form)| format!("--param {name}=... ({})", form.about))
+            .map(|(name, form)| match self.asked_by {
+                AskedBy::Command => format!("--param {name}=... ({})", form.about),
+                AskedBy::Inspector => format!("params.{name} ({})", form.about),
+            })
             .collect();
         if names.is_empty() {
             "a digest in the request does not fit its body: one of both was altered".into()
@@ -180,41 +201,18 @@ impl Attempt<'_> {
         }
     }
 
-    /// Bodies that this one may have been, and what then happened to it.
-    fn bodies(&self) -> Vec<(Vec<u8>, &'static str)> {
-        let body = &self.request.body;
-        let with = |end: &[u8]| [body.as_slice(), end].concat();
-        let mut bodies = vec![
-            (
-                with(b"\n"),
-                "the body lost its last line end; with one, it fits",
-            ),
-            (
-                with(b"\r\n"),
-                "the body lost its last CRLF; with one, it fits",
-            ),
-        ];
-        let said = "the body got a line end at its end, perhaps from an editor; without, it fits";
-        for end in [b"\r\n".as_slice(), b"\n"] {
-            if let Some(rest) = body.strip_suffix(end) {
-                bodies.push((rest.to_vec(), said));
-            }
-        }
-        if let Ok(text) = std::str::from_utf8(body) {
-            let said = "the body's line ends were changed; with those of before, it fits";
-            bodies.push((text.replace("\r\n", "\n").into_bytes(), said));
-            bodies.push((text.replace('\n', "\r\n").into_bytes(), said));
-            bodies.push((
-                compact(text).into_bytes(),
-                "the body was indented on the way; without spaces between its values, it fits",
-            ));
-        }
-        bodies
+    /// Whether the URL is part of what is signed.
+    fn signs_url(&self) -> bool {
+        let mut forms = self.preset.verify.all().into_iter();
+        forms.any(|form| {
+            let signed = form.signature().map(|form| form.signed.as_str());
+            signed.is_some_and(|signed| signed.contains("{url"))
+        })
     }
 
     /// URLs that the provider may have been given instead.
     fn urls(&self) -> Vec<String> {
-        let url = self.operator.url.as_str();
+        let url = self.scheme.url.as_str();
         if url.is_empty() {
             return Vec::new();
         }
@@ -222,10 +220,10 @@ impl Attempt<'_> {
             Some(rest) => rest.to_owned(),
             None => format!("{url}/"),
         }];
-        let host = self.request.headers.get(http::header::HOST);
+        let host = self.received.headers().get(http::header::HOST);
         let host = host.and_then(|host| host.to_str().ok());
         let bare = url.split_once("://").map(|(_, rest)| rest.to_owned());
-        let by_host = host.map(|host| format!("{host}{}", self.request.uri.path()));
+        let by_host = host.map(|host| format!("{host}{}", self.received.path()));
         for rest in bare.into_iter().chain(by_host) {
             urls.extend(["https", "http"].map(|scheme| format!("{scheme}://{rest}")));
         }
@@ -233,16 +231,8 @@ impl Attempt<'_> {
     }
 
     /// Whether the signature would fit; the clock aside.
-    fn fits(&self, operator: &Operator, request: &RawRequest) -> bool {
-        let Ok(endpoint) = endpoint(self.preset, operator) else {
-            return false;
-        };
-        let verdict = authenticate(
-            &endpoint.scheme,
-            request.received(self.now),
-            self.now,
-            &mut (),
-        );
+    fn fits(&self, scheme: &Scheme, received: &Received) -> bool {
+        let verdict = authenticate(scheme, received.clone(), self.now, &mut ());
         matches!(
             verdict,
             Ok(_) | Err(Refusal::Stale { .. } | Refusal::Early { .. })
@@ -251,7 +241,7 @@ impl Attempt<'_> {
 }
 
 /// The headers that signatures and tokens are read from.
-fn headers(form: &VerifyForm) -> Vec<String> {
+pub(super) fn headers(form: &VerifyForm) -> Vec<String> {
     let of = |from: &str| {
         let rest = from.strip_prefix("{header:")?;
         rest.split(['|', '}']).next().map(str::to_ascii_lowercase)
@@ -272,35 +262,4 @@ fn headers(form: &VerifyForm) -> Vec<String> {
     let mut names: Vec<String> = each.collect();
     names.dedup();
     names
-}
-
-/// A JSON text without the white space between its values.
-fn compact(json: &str) -> String {
-    let mut inside = false;
-    let mut escaped = false;
-    let kept = json.chars().filter(|char| {
-        if inside {
-            if *char == '"' && !escaped {
-                inside = false;
-            }
-            escaped = *char == '\\' && !escaped;
-            return true;
-        }
-        inside = *char == '"';
-        !char.is_ascii_whitespace()
-    });
-    kept.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::compact;
-
-    #[test]
-    fn only_white_space_between_values_goes() {
-        assert_eq!(
-            compact("{\n  \"a b\": [1, \"x \\\" y\"]\r\n}"),
-            r#"{"a b":[1,"x \" y"]}"#
-        );
-    }
 }
