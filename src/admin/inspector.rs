@@ -14,6 +14,8 @@ use tokio::time::timeout;
 use super::{Body, streamed, whole};
 use crate::inspect::{ASKED_BYTES_MAX, Answer, AnswerBody, Asked, Inspector};
 
+/// How much of a body is read, so that whoever sends too much sees the answer rather than a reset.
+const READ_BYTES_MAX: usize = 4 * ASKED_BYTES_MAX;
 /// How long a request may take to send its body.
 const BODY_READ: Duration = Duration::from_secs(10);
 
@@ -26,23 +28,19 @@ pub(super) async fn answer(
     if let Err(refused) = inspector.admit(&head.method, &head.uri, &head.headers) {
         return response(refused);
     }
-    let read = Limited::new(body, ASKED_BYTES_MAX).collect();
+    let read = Limited::new(body, READ_BYTES_MAX).collect();
     let body = match timeout(BODY_READ, read).await {
         Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            let said = format!("the body is longer than {ASKED_BYTES_MAX} bytes");
-            return response(closing(Answer::error(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                &said,
-                "send less",
-            )));
-        }
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return response(closing(too_large())),
         Ok(Err(_)) | Err(_) => {
             let said = "the body did not come, or not in time";
             let answer = Answer::error(StatusCode::REQUEST_TIMEOUT, said, "send it again");
             return response(closing(answer));
         }
     };
+    if body.len() > ASKED_BYTES_MAX {
+        return response(closing(too_large()));
+    }
     let asked = Asked {
         method: head.method,
         uri: head.uri,
@@ -57,6 +55,11 @@ pub(super) fn too_many() -> Response<Body> {
     let said = "too many connections look at the inspector already";
     let answer = Answer::error(StatusCode::SERVICE_UNAVAILABLE, said, "close a page of it");
     response(closing(answer)).unwrap_or_else(|live| live)
+}
+
+fn too_large() -> Answer {
+    let said = format!("the body is longer than {ASKED_BYTES_MAX} bytes");
+    Answer::error(StatusCode::PAYLOAD_TOO_LARGE, &said, "send less")
 }
 
 fn closing(mut answer: Answer) -> Answer {

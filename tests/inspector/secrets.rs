@@ -233,7 +233,7 @@ async fn what_strangers_write_stays_data() {
         .await;
     client
         .post(
-            "/%3Cscript%3Ealert(1)%3C/script%3E?a='\"><b>",
+            "/%3Cscript%3Ealert(1)%3C/script%3E?a='%22%3E%3Cb%3E",
             &headers[..0],
             SCRIPT,
         )
