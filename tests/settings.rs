@@ -967,7 +967,7 @@ fn tenants_are_those_who_have_a_file_and_a_mistake_is_named() {
 }
 
 const EXAMPLE: &str = include_str!("../config.example.yaml");
-const SECRETS: [(&str, &str); 8] = [
+const SECRETS: [(&str, &str); 9] = [
     ("INSPECTOR_TOKEN", "0123456789abcdef0123456789abcdef"),
     ("REDACT_KEY", "0123456789abcdef0123456789abcdef"),
     ("RABBITMQ_URL", "amqps://guest:guest@127.0.0.1:5671/%2f"),
