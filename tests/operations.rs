@@ -311,13 +311,13 @@ fn prometheus_finds_the_pods() {
         let text = text(&format!("deploy/kubernetes/{name}.yaml"));
         YamlLoader::load_from_str(&text).unwrap()
     };
-    let monitor = read("podmonitor").remove(0)["spec"].clone();
+    let monitor = read("monitoring/podmonitor").remove(0)["spec"].clone();
     let endpoint = &monitor["podMetricsEndpoints"][0];
     assert_eq!(endpoint["path"].as_str(), Some("/metrics"));
     for (name, is_own_pod) in [
-        ("deployment", true),
-        ("statefulset", true),
-        ("sidecar", false),
+        ("base/deployment", true),
+        ("spool/statefulset", true),
+        ("sidecar/sidecar", false),
     ] {
         let documents = read(name);
         let workload = documents
