@@ -15,6 +15,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::daemon::running::{Refused, Running};
 use crate::metrics::Reload;
+use crate::service;
 use crate::settings::{Faults, Loaded};
 use notices::Notices;
 
@@ -76,7 +77,15 @@ pub(crate) async fn watch(
             }
         };
         if files.have_changed().await || is_asked {
+            service::reloading();
             let result = renew(running, &load, &mut files).await;
+            service::reloaded(match &result {
+                Reload::Applied => "the configuration is the new one",
+                Reload::NeedsRestart => {
+                    "the configuration is the old one: the new one needs a restart"
+                }
+                Reload::Faulty => "the configuration is the old one: the new one is faulty",
+            });
             running.note(result);
         }
     }

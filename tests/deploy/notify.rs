@@ -130,6 +130,43 @@ async fn a_daemon_that_does_not_start_is_never_called_ready() {
     assert_eq!(manager.hear(Duration::from_millis(100)).await, None);
 }
 
+/// `systemctl reload` sends SIGHUP: what comes of it is what `systemctl status` shows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn systemd_hears_of_a_reload_and_what_came_of_it() {
+    let manager = Manager::new();
+    let env = [
+        ("GITHUB_SECRET", SECRET),
+        ("NOTIFY_SOCKET", manager.path.as_str()),
+    ];
+    let daemon = Daemon::start(to_nowhere(json!({})), &env);
+    assert!(manager.expect().await.starts_with("READY=1"));
+    daemon.signal("HUP");
+    let told = manager.expect().await;
+    let since = told.strip_prefix("RELOADING=1 MONOTONIC_USEC=");
+    let since = since.unwrap_or_else(|| panic!("{told}")).parse::<u64>();
+    assert!(since.is_ok_and(|it| it > 0), "{told}");
+    assert_eq!(
+        manager.expect().await,
+        "READY=1 STATUS=the configuration is the new one"
+    );
+    daemon.folder.write("config.yaml", "sinks: {}");
+    daemon.signal("HUP");
+    let mut told = manager.expect().await;
+    // The file's change may be seen before the signal: then it is looked at twice.
+    while !told.contains("faulty") {
+        assert!(
+            !told.contains("new one") || told.contains("old one"),
+            "{told}"
+        );
+        told = manager.expect().await;
+    }
+    assert_eq!(
+        told,
+        "READY=1 STATUS=the configuration is the old one: the new one is faulty"
+    );
+    assert_eq!(daemon.admin().get("/livez").await.status, 200);
+}
+
 /// The service manager going away, or never having been there, is nothing to fail for.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_manager_that_is_gone_is_no_trouble() {
