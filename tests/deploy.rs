@@ -13,6 +13,10 @@
     reason = "a test fails by panicking, and its input is its own"
 )]
 
+#[path = "deploy/chart.rs"]
+mod chart;
+#[path = "deploy/lint.rs"]
+mod lint;
 #[path = "deploy/notify.rs"]
 mod notify;
 mod support;
@@ -196,11 +200,20 @@ async fn assert_carries_github(daemon: &Daemon, run: &str) {
         .send(&client, "/webhooks/github", "another-secret-altogether")
         .await;
     assert_eq!(forged.status, 401, "{forged:?}");
+    // With a spool, a broker that is slow to begin with may have it only after the answer.
+    let has_spool = daemon.metrics().await.contains("hookferry_spool_entries");
+    if has_spool {
+        daemon.drained("kafka").await;
+    }
     let records = kafka::read(&kafka::address(), &format!("{run}.push"));
-    let ids: Vec<_> = records
+    let mut ids: Vec<_> = records
         .iter()
         .map(|record| record.json()["id"].clone())
         .collect();
+    if has_spool {
+        // Taken over by the spool, and stored by the broker after all: twice under one id.
+        ids.dedup();
+    }
     assert_eq!(ids, [push.id]);
 }
 
@@ -220,7 +233,7 @@ fn ends_well(mut daemon: Daemon) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_kubernetes_deployment_starts_and_answers_its_probes() {
-    let manifest = Manifest::read("deploy/kubernetes/deployment.yaml", "Deployment");
+    let manifest = Manifest::read("deploy/kubernetes/base/deployment.yaml", "Deployment");
     manifest.assert_ports_fit();
     assert_eq!(manifest.arguments(), SERVE);
     let variables = manifest.variables();
@@ -259,7 +272,7 @@ async fn the_kubernetes_deployment_starts_and_answers_its_probes() {
         manifest.port("admin").to_string()
     );
     // The comment says how the secret is made.
-    let comment = text("deploy/kubernetes/deployment.yaml");
+    let comment = text("deploy/kubernetes/base/deployment.yaml");
     assert!(
         variables
             .values()
@@ -270,7 +283,7 @@ async fn the_kubernetes_deployment_starts_and_answers_its_probes() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_statefulset_keeps_events_on_its_volume_while_the_broker_is_away() {
-    let manifest = Manifest::read("deploy/kubernetes/statefulset.yaml", "StatefulSet");
+    let manifest = Manifest::read("deploy/kubernetes/spool/statefulset.yaml", "StatefulSet");
     manifest.assert_ports_fit();
     assert_eq!(manifest.arguments(), SERVE);
     let set = of_kind(&manifest.documents, "StatefulSet");
@@ -338,7 +351,7 @@ async fn the_statefulset_keeps_events_on_its_volume_while_the_broker_is_away() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_sidecar_starts_and_answers_its_probes() {
-    let manifest = Manifest::read("deploy/kubernetes/sidecar.yaml", "Deployment");
+    let manifest = Manifest::read("deploy/kubernetes/sidecar/sidecar.yaml", "Deployment");
     manifest.assert_ports_fit();
     assert_eq!(manifest.arguments(), SERVE);
     let ours = items(&manifest.pod["initContainers"])
@@ -358,7 +371,7 @@ async fn the_sidecar_starts_and_answers_its_probes() {
     let secrets = manifest.volume_at(mounted)["secret"]["secretName"].clone();
     let reference = &manifest.container["env"][0]["valueFrom"]["secretKeyRef"];
     assert_eq!(reference["name"], secrets);
-    let comment = text("deploy/kubernetes/sidecar.yaml");
+    let comment = text("deploy/kubernetes/sidecar/sidecar.yaml");
     for key in ["shopify-secret", &variables["RABBITMQ_URL"]] {
         assert!(comment.contains(&format!("--from-literal={key}=")), "{key}");
     }
@@ -432,7 +445,7 @@ async fn the_image_copies_what_exists_and_starts_what_was_built() {
             let (target, sources) = words[usize::from(from.is_some())..].split_last().unwrap();
             for source in sources {
                 if from.is_some() {
-                    assert_eq!(*source, "/src/target/dist/hookferry");
+                    assert_eq!(*source, "/out/hookferry");
                 } else {
                     assert!(
                         project_file(source).exists(),
@@ -453,9 +466,11 @@ async fn the_image_copies_what_exists_and_starts_what_was_built() {
         !manifest.contains("[[bench]]") || built.contains("benches"),
         "the manifest names benches"
     );
-    assert!(!manifest.contains("\nbuild = ") || built.contains("build.rs"));
+    // Cargo runs it because it is there.
+    assert!(!project_file("build.rs").exists() || built.contains("build.rs"));
     let mut commands = stages[0].iter().filter(|(word, _)| word == "RUN");
-    assert!(commands.any(|(_, command)| command == "cargo build --profile dist --locked"));
+    let build = "cargo build --profile dist --locked --features schema-registry ";
+    assert!(commands.any(|(_, command)| command.contains(build)));
     assert!(manifest.contains("\n[profile.dist]\n"));
     let rust = manifest
         .lines()
