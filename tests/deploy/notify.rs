@@ -9,7 +9,8 @@ use super::support::github::{Delivery, SECRET};
 use super::support::{Folder, run_id};
 use serde_json::json;
 
-const WITHIN: Duration = Duration::from_secs(2);
+/// What the unit of most of these tests allows. Long enough for a machine that is busy with other tests.
+const WITHIN: Duration = Duration::from_secs(6);
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The service manager's end of the conversation.
@@ -66,7 +67,7 @@ async fn systemd_hears_ready_then_signs_of_life_then_stopping() {
         ("NOTIFY_SOCKET", manager.path.as_str()),
         ("WATCHDOG_USEC", usec.as_str()),
     ];
-    let drains = json!({ "shutdown": { "delay_ms": 3000, "grace_ms": 1000 } });
+    let drains = json!({ "shutdown": { "delay_ms": 4000, "grace_ms": 1000 } });
     let mut daemon = Daemon::start(to_nowhere(drains), &env);
     assert_eq!(
         manager.expect().await,
@@ -79,7 +80,7 @@ async fn systemd_hears_ready_then_signs_of_life_then_stopping() {
         .await;
     assert_eq!(reply.status, 503, "{reply:?}");
     // Each sign comes within the time that is allowed: what systemd would kill for does not happen.
-    for _ in 0..3 {
+    for _ in 0..2 {
         assert_eq!(manager.hear(WITHIN).await.as_deref(), Some("WATCHDOG=1"));
     }
     daemon.terminate();
@@ -98,7 +99,8 @@ async fn systemd_hears_ready_then_signs_of_life_then_stopping() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_daemon_that_stands_still_gives_no_sign_of_life_and_resumes() {
     let manager = Manager::new();
-    let usec = WITHIN.as_micros().to_string();
+    let within = Duration::from_millis(500);
+    let usec = within.as_micros().to_string();
     let env = [
         ("GITHUB_SECRET", SECRET),
         ("NOTIFY_SOCKET", manager.path.as_str()),
@@ -108,8 +110,8 @@ async fn a_daemon_that_stands_still_gives_no_sign_of_life_and_resumes() {
     assert!(manager.expect().await.starts_with("READY=1"));
     daemon.signal("STOP");
     // What was sent before it stood still.
-    while manager.hear(WITHIN).await.is_some() {}
-    assert_eq!(manager.hear(2 * WITHIN).await, None);
+    while manager.hear(within).await.is_some() {}
+    assert_eq!(manager.hear(4 * within).await, None);
     daemon.signal("CONT");
     assert_eq!(manager.expect().await, "WATCHDOG=1");
 }
