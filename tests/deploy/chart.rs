@@ -392,6 +392,10 @@ fn values_that_cannot_be_meant_are_refused_with_their_key() {
             "sidecar: { enabled: true }\nspool: { enabled: true }",
             "sidecar.spoolVolume",
         ),
+        (
+            "config: { admin: { tls: { client_certificates: required } } }",
+            "config.admin.tls.client_certificates: the kubelet",
+        ),
         ("ports: { admin: 80 }", "/ports/admin"),
         ("ports: { webhooks: 70000 }", "/ports/webhooks"),
         ("replicas: two", "/replicas"),
@@ -524,6 +528,32 @@ fn what_is_made_follows_from_the_values() {
             "{values}"
         );
     }
+
+    // TLS in the daemon itself: who asks it is told.
+    let rendered = Rendered::made(
+        "
+config:
+  tls: { certificate_file: /run/secrets/hookferry/tls.crt, key_file: /run/secrets/hookferry/tls.key }
+  admin: { tls: { certificate_file: /run/secrets/hookferry/tls.crt, key_file: /run/secrets/hookferry/tls.key } }
+  checks: { github: { source: github } }
+monitoring: { podMonitor: { enabled: true, tlsConfig: { serverName: hooks } } }",
+    );
+    for version in KUBERNETES {
+        kubeconform(version, &rendered.text).unwrap_or_else(|faults| panic!("{version}: {faults}"));
+    }
+    let pod = &rendered.get("Deployment", "r-hookferry")["spec"]["template"]["spec"];
+    for probe in ["startupProbe", "livenessProbe", "readinessProbe"] {
+        let scheme = &pod["containers"][0][probe]["httpGet"]["scheme"];
+        assert_eq!(scheme.as_str(), Some("HTTPS"), "{probe}");
+    }
+    let service = &rendered.get("Service", "r-hookferry")["spec"]["ports"][0];
+    assert_eq!(string(&service["appProtocol"]), "https");
+    let monitor = &rendered.get("PodMonitor", "r-hookferry")["spec"]["podMetricsEndpoints"][0];
+    assert_eq!(string(&monitor["scheme"]), "https");
+    assert_eq!(string(&monitor["tlsConfig"]["serverName"]), "hooks");
+    // And a check of the configuration is a part of `helm test`.
+    let probe = &rendered.get("Pod", "r-hookferry-probe")["spec"]["containers"][0]["args"];
+    assert_eq!(string(&probe[0]), "probe");
 
     // A pod that goes leaves its events on its disk: nothing takes pods away.
     let rendered = Rendered::made(TABLES[2].values);

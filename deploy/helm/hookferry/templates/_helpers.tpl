@@ -65,6 +65,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- fail "sidecar.spoolVolume: name the pod's volume that the spool is kept on" -}}
 {{- end -}}
 {{- end -}}
+{{- if eq (dig "admin" "tls" "client_certificates" "" .Values.config) "required" -}}
+{{- fail "config.admin.tls.client_certificates: the kubelet has no certificate to probe with; optional lets it in" -}}
+{{- end -}}
 {{- if and .Values.ingress.enabled (not .Values.ingress.hosts) -}}
 {{- fail "ingress.hosts: name at least one host, as in hooks.example.com" -}}
 {{- end -}}
@@ -102,6 +105,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- $_ := set $config "spool" $spool -}}
 {{- end -}}
 {{- toYaml $config -}}
+{{- end -}}
+
+{{/* The admin side's TLS, if there is any, as a probe is told of it. */}}
+{{- define "hookferry.probeScheme" -}}
+{{- if dig "admin" "tls" false .Values.config -}}, scheme: HTTPS{{- end -}}
+{{- end -}}
+
+{{- define "hookferry.appProtocol" -}}
+{{- ternary "https" "http" (hasKey .Values.config "tls") -}}
 {{- end -}}
 
 {{/* More than the sleep, the delay and the grace together. */}}
@@ -163,15 +175,15 @@ ports:
   - { name: webhooks, containerPort: {{ int .Values.ports.webhooks }} }
   - { name: admin, containerPort: {{ int .Values.ports.admin }} }
 startupProbe:
-  httpGet: { path: /livez, port: admin }
+  httpGet: { path: /livez, port: admin{{ include "hookferry.probeScheme" . }} }
   periodSeconds: 1
   failureThreshold: 60
 livenessProbe:
-  httpGet: { path: /livez, port: admin }
+  httpGet: { path: /livez, port: admin{{ include "hookferry.probeScheme" . }} }
   periodSeconds: 10
   timeoutSeconds: 5
 readinessProbe:
-  httpGet: { path: /readyz, port: admin }
+  httpGet: { path: /readyz, port: admin{{ include "hookferry.probeScheme" . }} }
   periodSeconds: 2
   failureThreshold: 1
 {{- if .Values.preStopSleepSeconds }}
