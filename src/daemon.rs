@@ -7,13 +7,14 @@ pub(crate) mod running;
 mod sources;
 mod tasks;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
+use crate::checks::Checks;
 use crate::settings::Settings;
 use crate::{accept, admin, reload, service};
 use running::Running;
@@ -51,7 +52,9 @@ pub async fn run(
         admin: local(&admin)?,
     };
     let inspector = inspection::start(&settings, addresses)?;
-    let mut running = Running::start(settings, tasks.clone(), inspector.clone()).await?;
+    let checks = Arc::new(Checks::new(&settings, own_url(addresses.ingress)));
+    let own = (tasks.clone(), inspector.clone());
+    let mut running = Running::start(settings, own.0, own.1, &checks).await?;
     inspection::connect(inspector.as_ref(), &running.current);
     let health = Arc::clone(&running.health);
     let (metrics, learned) = (running.metrics(), running.learned());
@@ -70,6 +73,7 @@ pub async fn run(
     tracing::info!(ingress = %addresses.ingress, admin = %addresses.admin, "hookferry is up");
     let _alive =
         service::ready(addresses.ingress).map(|watchdog| tasks.start("the watchdog", watchdog));
+    let checking = tasks.start("the checks", checks.run(Arc::clone(running.metrics())));
     up(addresses);
 
     tokio::select! {
@@ -86,6 +90,8 @@ pub async fn run(
     let shutdown = running.shutdown.clone();
     health.leave();
     service::stopping();
+    // What is refused from now on says nothing of how well it is.
+    drop(checking);
     tracing::info!("draining");
     tokio::time::sleep(shutdown.delay).await;
     let _ = go.send(Some(shutdown.grace));
@@ -132,6 +138,16 @@ async fn bind(key: &str, address: SocketAddr) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|error| {
         format!("{key}: cannot listen on {address}: {error}; choose another address or free it")
     })
+}
+
+/// Where this machine reaches an ingress that listens there.
+pub(crate) fn own_url(ingress: SocketAddr) -> String {
+    let ip = match ingress.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip @ (IpAddr::V4(_) | IpAddr::V6(_)) => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, ingress.port()))
 }
 
 fn local(listener: &TcpListener) -> Result<SocketAddr, String> {

@@ -65,25 +65,18 @@ impl Fetcher {
     /// # Errors
     /// When the authorities cannot be read.
     pub fn for_operator(ca: Option<&str>) -> Result<Self, String> {
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        for certificate in CertificateDer::pem_slice_iter(ca.unwrap_or_default().as_bytes()) {
-            let certificate = certificate.map_err(|error| format!("ca_file: {error}"))?;
-            let added = roots.add(certificate);
-            added.map_err(|error| format!("ca_file: {error}"))?;
-        }
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let connector = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_tls_config(config)
-            .https_or_http()
-            .enable_http1()
-            .build();
-        let client = Client::builder(TokioExecutor::new()).build(connector);
+        let client = Client::builder(TokioExecutor::new()).build(with_roots(ca)?);
+        Ok(Self { client })
+    }
+
+    /// For a place that the operator names, as [`Fetcher::for_operator`]; each request has a connection of
+    /// its own, as a stranger's would.
+    ///
+    /// # Errors
+    /// When the authorities cannot be read.
+    pub fn for_deliveries() -> Result<Self, String> {
+        let mut client = Client::builder(TokioExecutor::new());
+        let client = client.pool_max_idle_per_host(0).build(with_roots(None)?);
         Ok(Self { client })
     }
 
@@ -210,6 +203,28 @@ impl Fetcher {
         }
         fetched::parse(place, kid, &text)
     }
+}
+
+/// Connections by HTTPS or plain HTTP, with the authorities of `ca` (PEM) beside the system's.
+fn with_roots(ca: Option<&str>) -> Result<HttpsConnector<HttpConnector>, String> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    for certificate in CertificateDer::pem_slice_iter(ca.unwrap_or_default().as_bytes()) {
+        let certificate = certificate.map_err(|error| format!("ca_file: {error}"))?;
+        let added = roots.add(certificate);
+        added.map_err(|error| format!("ca_file: {error}"))?;
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(hyper_rustls::HttpsConnectorBuilder::new()
+        .with_tls_config(config)
+        .https_or_http()
+        .enable_http1()
+        .build())
 }
 
 /// Fetches what the sources need, again and again, each place by itself. Runs for ever.

@@ -15,7 +15,7 @@
 //! told. What stands beside the path: [`template`] (the language of presets), [`peek`] (reading a
 //! few fields of JSON), `json` (writing it), [`glob`] (patterns of event types), [`time`], [`sign`] (what providers do, for
 //! `hookferry send`), [`admin`], [`metrics`], [`telemetry`] (traces), [`otlp`] (their collector), [`logging`], [`reload`] (secrets that change),
-//! [`fetch`] (providers' public keys), [`queues`] (those that would lose events), [`learned`] (secrets that providers hand over), [`dedup`]
+//! [`fetch`] (providers' public keys), [`queues`] (those that would lose events), [`checks`] (synthetic events that are sent through it all), [`synthetic`] (how those are told from others), [`learned`] (secrets that providers hand over), [`dedup`]
 //! (between the third stage and the fourth: what was stored before), [`inspect`] (what came, for whoever looks on), [`tls`] (on the daemon's own listeners), [`service`] (what systemd is told), [`daemon`] (putting it together) and [`commands`].
 //!
 //! docs/architecture.md has the invariants and the tests that hold them.
@@ -23,6 +23,7 @@
 pub mod accept;
 pub mod admin;
 pub mod authenticate;
+pub mod checks;
 pub mod commands;
 pub mod daemon;
 pub mod dedup;
@@ -43,6 +44,7 @@ pub mod reload;
 pub mod service;
 pub mod settings;
 pub mod sign;
+pub mod synthetic;
 pub mod telemetry;
 pub mod template;
 pub mod time;

@@ -1,6 +1,7 @@
 //! What Prometheus sees. Labels come from the configuration and from closed enums, never from a
 //! request, so that their number cannot grow.
 
+mod checks;
 mod config;
 mod events;
 mod maker;
@@ -11,6 +12,7 @@ mod tls;
 
 use std::sync::Arc;
 
+pub use checks::{CheckMetrics, Run};
 pub use prometheus::IntCounter;
 use prometheus::{
     Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Registry,
@@ -51,6 +53,7 @@ pub struct Metrics {
     connecting: ConnectionFamilies,
     failures: IntCounterVec,
     dedup: DedupMetrics,
+    pub checks: CheckMetrics,
     keys: IntCounterVec,
     producer_restarts: IntCounterVec,
     pub connections: IntGauge,
@@ -193,6 +196,7 @@ impl Metrics {
                 &["sink", "reason"],
             )?,
             dedup: make.dedup()?,
+            checks: CheckMetrics::new(&mut make)?,
             keys: make.counter(
                 "hookferry_key_fetches_total",
                 "Providers' public keys that were asked for, by what became of it.",
@@ -262,6 +266,11 @@ impl Metrics {
     /// Shows nothing more of a sink that is gone.
     pub fn forget_sink(&self, name: &str) {
         self.labelled.iter().for_each(|it| it.forget("sink", name));
+    }
+
+    /// Shows nothing more of a check that is gone.
+    pub fn forget_check(&self, name: &str) {
+        self.labelled.iter().for_each(|it| it.forget("check", name));
     }
 
     /// A source's name by its place in the settings.

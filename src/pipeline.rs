@@ -17,6 +17,7 @@ use crate::normalize::{self, Delivery, Dropped, Shape};
 use crate::publish::{Parcel, Routing};
 use crate::settings::Endpoints;
 use crate::settings::compile::Endpoint;
+use crate::synthetic;
 use crate::telemetry::{Trace, Tracer};
 use crate::time::UnixTime;
 
@@ -229,7 +230,13 @@ impl Pipeline {
                 return Judged::Answered(Reply::refused(&refusal, scheme.refused));
             }
         };
-        let delivery = normalize::events(mapping, verified);
+        let name = self.metrics.source_name(at);
+        let run = synthetic::run_of(scheme, name, tenant, verified.received());
+        let mut delivery = normalize::events(mapping, verified);
+        if let Some(run) = run.map(Arc::from) {
+            let events = delivery.events.iter_mut();
+            events.for_each(|event| event.be_synthetic(&run));
+        }
         let judged = match source.shape.apply(delivery) {
             Ok(delivery) => {
                 let mut load = self.load(source, at, delivery);

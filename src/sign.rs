@@ -6,12 +6,14 @@
 mod compare;
 mod content;
 mod draft;
+mod fresh;
 mod jwt;
 mod keys;
 mod message;
 mod target;
 
 pub use draft::Draft;
+pub use fresh::sign_held;
 pub use keys::{KeyPair, generate};
 pub use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -22,9 +24,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use crate::authenticate::{Algorithm, Keys, Params, Secret, SignedHeaders, UrlForm};
 use crate::peek;
 use crate::settings::compile::{Operator, endpoint};
-use crate::settings::preset::{
-    EachForm, OneOrMany, Preset, Sample, SignatureForm, TokenForm, VerifyForm,
-};
+use crate::settings::preset::{EachForm, Preset, Sample, SignatureForm, TokenForm, VerifyForm};
 use crate::template::{Lookup as _, Scope, Template};
 use crate::time::UnixTime;
 
@@ -53,6 +53,17 @@ pub struct Signed {
     pub body: Vec<u8>,
 }
 
+impl Signed {
+    /// The address `to` with the query that was signed, which is where it is sent.
+    pub fn aimed_at(&self, to: &str) -> String {
+        let to = to.split('?').next().unwrap_or_default();
+        match self.url.split_once('?') {
+            Some((_, query)) => format!("{to}?{query}"),
+            None => to.to_owned(),
+        }
+    }
+}
+
 /// Signs `sample` by the preset's scheme, as of `now`. `fresh_id` goes where the preset reads the
 /// delivery's id from a header.
 ///
@@ -65,46 +76,12 @@ pub fn sign(
     fresh_id: &str,
     now: UnixTime,
 ) -> Result<Signed, String> {
-    let mut headers = HeaderMap::new();
-    for (name, value) in &sample.headers {
-        headers.insert(header_name(name)?, header_value(value)?);
-    }
-    if !sample.content_type.is_empty() {
-        let value = header_value(&sample.content_type)?;
-        headers.insert(http::header::CONTENT_TYPE, value);
-    }
-    let method = preset.methods.first().map_or("POST", String::as_str);
-    let method = Method::from_bytes(method.as_bytes())
-        .map_err(|_| format!("{method:?} is no HTTP method"))?;
-    let url = signer.url.as_str();
-    let url_is_whole = url.parse::<Uri>().is_ok_and(|uri| uri.host().is_some());
-    if !url_is_whole {
-        return Err(format!("{url:?} is no absolute URL"));
-    }
-    let url = match &sample.query {
-        None => url.to_owned(),
-        Some(query) if url.contains('?') => format!("{url}&{query}"),
-        Some(query) => format!("{url}?{query}"),
-    };
     let (secrets, params) = held(preset, signer)?;
-    let mut work = Work {
-        draft: Draft {
-            secret: secrets.into_iter().next(),
-            params,
-            ..Draft::new(method, &url, headers, sample.body.clone().into_bytes())
-        },
-        signer,
-        fresh: fresh_id,
-        now,
-    };
+    let mut work = Work::begin(preset, signer, sample, (secrets.into_iter().next(), params))?;
+    work.fresh = fresh_id;
+    work.now = now;
     work.freshen_id(preset, fresh_id)?;
-    work.prove(&preset.verify)?;
-    Ok(Signed {
-        method: work.draft.method,
-        url: work.draft.url,
-        headers: work.draft.headers,
-        body: work.draft.body,
-    })
+    work.finish(preset)
 }
 
 /// The decoded secret and the params, by the very code that a source reads its own with.
@@ -178,23 +155,60 @@ struct Work<'s> {
     now: UnixTime,
 }
 
-impl Work<'_> {
-    /// A new delivery has a new id, where that is in a header.
-    fn freshen_id(&mut self, preset: &Preset, fresh_id: &str) -> Result<(), String> {
-        let sources = preset.event.id.as_ref().map(OneOrMany::all);
-        for source in sources.unwrap_or_default() {
-            let Ok(template) = Template::parse(source, Scope::Normalize) else {
-                continue;
-            };
-            if let Some(name) = template.as_header() {
-                let value = header_value(fresh_id)?;
-                self.draft.headers.insert(name.clone(), value);
-                return Ok(());
-            }
+impl<'s> Work<'s> {
+    /// The sample as it is before anything proves it.
+    fn begin(
+        preset: &Preset,
+        signer: &'s Signer,
+        sample: &Sample,
+        (secret, params): (Option<Secret>, Params),
+    ) -> Result<Self, String> {
+        let mut headers = HeaderMap::new();
+        for (name, value) in &sample.headers {
+            headers.insert(header_name(name)?, header_value(value)?);
         }
-        Ok(())
+        if !sample.content_type.is_empty() {
+            let value = header_value(&sample.content_type)?;
+            headers.insert(http::header::CONTENT_TYPE, value);
+        }
+        let method = preset.methods.first().map_or("POST", String::as_str);
+        let method = Method::from_bytes(method.as_bytes())
+            .map_err(|_| format!("{method:?} is no HTTP method"))?;
+        let url = signer.url.as_str();
+        let url_is_whole = url.parse::<Uri>().is_ok_and(|uri| uri.host().is_some());
+        if !url_is_whole {
+            return Err(format!("{url:?} is no absolute URL"));
+        }
+        let url = match &sample.query {
+            None => url.to_owned(),
+            Some(query) if url.contains('?') => format!("{url}&{query}"),
+            Some(query) => format!("{url}?{query}"),
+        };
+        Ok(Self {
+            draft: Draft {
+                secret,
+                params,
+                ..Draft::new(method, &url, headers, sample.body.clone().into_bytes())
+            },
+            signer,
+            fresh: "",
+            now: UnixTime::from_seconds(0),
+        })
     }
 
+    /// Proves it, and lets it go.
+    fn finish(mut self, preset: &Preset) -> Result<Signed, String> {
+        self.prove(&preset.verify)?;
+        Ok(Signed {
+            method: self.draft.method,
+            url: self.draft.url,
+            headers: self.draft.headers,
+            body: self.draft.body,
+        })
+    }
+}
+
+impl Work<'_> {
     /// Writes whatever lets the request pass the check.
     fn prove(&mut self, form: &VerifyForm) -> Result<(), String> {
         match form {

@@ -116,7 +116,7 @@ async fn what_a_daemon_shows_is_what_is_documented() {
     for (name, family) in &shown {
         assert_eq!(Some(family), documented.get(name), "{name}");
     }
-    // Those that need a broker, a provider's keys, or a source with bounds of its own, TLS or a proxy.
+    // Those that need a broker, a check, a provider's keys, or a source with bounds of its own, TLS or a proxy.
     let missing: Vec<_> = documented
         .keys()
         .filter(|it| !shown.contains_key(*it))
@@ -124,6 +124,13 @@ async fn what_a_daemon_shows_is_what_is_documented() {
     assert_eq!(
         missing,
         [
+            "hookferry_check_duration_seconds",
+            "hookferry_check_failed_runs",
+            "hookferry_check_interval_seconds",
+            "hookferry_check_last_run_timestamp_seconds",
+            "hookferry_check_last_success_timestamp_seconds",
+            "hookferry_check_runs_total",
+            "hookferry_check_up",
             "hookferry_key_fetches_total",
             "hookferry_proxy_protocol_failures_total",
             "hookferry_publish_failures_total",

@@ -891,6 +891,94 @@ limits:
 }
 
 #[test]
+fn checks_name_their_mistakes() {
+    let sources = "\
+sources:
+  github: { provider: github, path: /github, secrets: [{ env: GITHUB_SECRET }] }
+  discord: { provider: discord, path: /discord, public_keys: [\"d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a\"] }
+  open: { provider: github, path: /open, verify: none }
+";
+    let with = |checks: &str| with_sources(sources) + "checks:\n" + checks;
+    let yaml = with(
+        "  none: {}
+  far: { source: githab }
+  key: { source: discord }
+  open: { source: open }
+  Name: { source: github }
+  tenant: { source: github, tenant: acme }
+  event: { source: github, event: pash }
+  often: { source: github, every_s: 1, timeout_ms: 10 }
+  url: { source: github, url: \"hooks.example.com\" }
+  data: { source: github, data_file: /nowhere/check.json }
+  expect:
+    source: github
+    expect: { status: [200, 99], within_ms: 60000, topic: \"a b\", arrives: false, attributes: { \"Ty-pe\": \"*\" } }
+",
+    );
+    let said = faults(&yaml, &[]);
+    for expected in [
+        "checks.none.source: it is missing",
+        "checks.far.source: there is no source githab\n  remedy: did you mean github?",
+        "checks.key.source: only the provider can sign for source discord",
+        "checks.open.source: source open holds no secret",
+        "checks.Name: \"Name\" is not a name",
+        "checks.tenant.tenant: source github has no tenants",
+        "checks.event.event: preset github has no sample of type pash",
+        "checks.often.every_s: 1 is out of bounds",
+        "checks.often.timeout_ms: 10 is out of bounds",
+        "checks.url.url: \"hooks.example.com\" is no http:// or https:// URL",
+        "checks.data.data_file: file /nowhere/check.json cannot be read",
+        "checks.expect.expect.status: 99 is no status",
+        "checks.expect.expect.within_ms: 60000 is out of bounds",
+        "checks.expect.expect.topic: \"a b\" is not a topic",
+        "checks.expect.expect.attributes: what must not arrive has no attributes",
+        "checks.expect.expect.attributes: \"Ty-pe\" is no name of an attribute",
+    ] {
+        assert!(
+            said.contains(expected),
+            "\n said: {said}\n expected: {expected}"
+        );
+    }
+    let checks = load(&with("  a: { source: github }\n"), &[]).unwrap();
+    let check = &checks.settings.checks[0];
+    let expect = &check.expect;
+    let ms = |it: std::time::Duration| it.as_millis();
+    assert_eq!((ms(check.every), ms(check.timeout)), (60_000, 10_000));
+    assert_eq!((expect.arrives, ms(expect.arrives_within)), (true, 10_000));
+    assert!(expect.status.is_empty() && expect.within.is_none());
+}
+
+/// An id in the body, which no run could make anew, would have the second run be a duplicate.
+#[test]
+fn a_check_needs_an_id_that_can_be_made_anew() {
+    let yaml = |id: &str| {
+        with_sources(&format!(
+            "sources:\n  h: {{ provider: generic-hmac, path: /h, secrets: [{{ env: GITHUB_SECRET }}], \
+             override: {{ event: {{ id: \"{id}\", id_repeats: false }} }} }}\n"
+        )) + "checks: { h: { source: h, data_file: BODY } }\n"
+    };
+    let folder = Folder::new();
+    folder.write("body.json", r#"{"id":"a","number":5,"fixed":true}"#);
+    let body = folder.0.join("body.json").display().to_string();
+    for (id, is_good) in [
+        ("{json:/id}", true),
+        ("{json:/number}", true),
+        ("{header:x-id}", true),
+        ("{json:/fixed}", false),
+        ("{json:/absent}", false),
+    ] {
+        let yaml = yaml(id).replace("BODY", &body);
+        match load_in(&folder, &yaml, &[]) {
+            Ok(_) => assert!(is_good, "{id}"),
+            Err(said) => {
+                let expected = "checks.h.source: the id of its event cannot be made anew";
+                assert!(!is_good && said.contains(expected), "{id}: {said}");
+            }
+        }
+    }
+}
+
+#[test]
 fn tenants_are_those_who_have_a_file_and_a_mistake_is_named() {
     let source = |more: &str| {
         format!(
@@ -999,6 +1087,7 @@ fn whole_example(folder: &Folder) -> String {
         "etc/google-keys.json",
         r#"{"keys":[{"kty":"RSA","kid":"a","n":"AQAB","e":"AQAB"}]}"#,
     );
+    folder.write("etc/check.json", r#"{"ref":"refs/heads/main"}"#);
     folder.write("etc/push.schema.json", r#"{"type":"object"}"#);
     folder.write("etc/client.key", "-----BEGIN PRIVATE KEY-----\n");
     // A listener's key has to fit its certificate.
@@ -1159,6 +1248,13 @@ fn the_example_has_every_key_and_no_other() {
         "HOOKFERRY__ROUTES",
         r#"[{"zz": 1}]"#,
         &["/routes/0", "/routes/1"],
+    );
+    let checks = ["/checks/github", "/checks/shop"].as_slice();
+    of_source("HOOKFERRY__CHECKS__GITHUB", zz, checks);
+    of_source(
+        "HOOKFERRY__CHECKS__GITHUB__EXPECT",
+        zz,
+        &["/checks/github/expect"],
     );
     of_source(
         "HOOKFERRY__SOURCES__PAYPAL",

@@ -102,6 +102,11 @@ pub struct Verified {
 }
 
 impl Verified {
+    /// The request that was verified.
+    pub(crate) fn received(&self) -> &Received {
+        &self.received
+    }
+
     /// The request that was verified, how far, what its token claims, and what the provider wants
     /// to hear once it is stored.
     pub(crate) fn into_parts(self) -> (Received, Integrity, Option<Arc<str>>, Option<Answer>) {

@@ -51,6 +51,12 @@ Examples:
   hookferry send --provider github --secret \"$GITHUB_SECRET\" --event push --count 10 --to http://127.0.0.1:8080/webhooks/github
   hookferry send --provider github --secret \"$GITHUB_SECRET\" --data body.json --to http://127.0.0.1:8080/webhooks/github";
 
+pub(super) const PROBE: &str = "\
+Examples:
+  hookferry probe -c config.yaml                  # every check once; exits with 1 when one failed
+  hookferry probe -c config.yaml --check github --json
+  hookferry probe -c config.yaml --url https://hooks.example.com        # a daemon that runs elsewhere";
+
 pub(super) const TAIL: &str = "\
 Examples:
   hookferry tail -c config.yaml --sink kafka                            # what arrives from now on

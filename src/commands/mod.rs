@@ -3,6 +3,7 @@
 pub mod check;
 pub mod dev;
 mod examples;
+pub mod probe;
 mod progress;
 pub mod providers;
 pub mod replay;
@@ -58,6 +59,12 @@ enum Command {
     /// Send a correctly signed sample webhook
     #[command(after_help = examples::SEND)]
     Send(send::SendArgs),
+    /// Run the checks of a configuration once: does a webhook get through to the broker?
+    ///
+    /// Each sends a signed synthetic event to the daemon, and sees it arrive. Prints a line for each; exits
+    /// with 1 when one failed.
+    #[command(after_help = examples::PROBE)]
+    Probe(probe::ProbeArgs),
     /// Print events as they arrive at the broker
     #[command(after_help = examples::TAIL)]
     Tail(tail::TailArgs),
@@ -99,6 +106,7 @@ pub fn run() -> ExitCode {
         Command::Verify(args) => verify::run(&args),
         Command::Route(args) => route::run(&args),
         Command::Send(args) => send::run(&args),
+        Command::Probe(args) => probe::run(&args),
         Command::Tail(args) => tail::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Spool(args) => spool::run(&args),

@@ -6,15 +6,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response, Uri, header};
-use http_body_util::{BodyExt as _, Full};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use http::Uri;
 
 use super::{FAILED, USAGE, providers, verify};
 use crate::authenticate::Secret;
+use crate::fetch::Fetcher;
 use crate::settings::preset::{Preset, Sample};
-use crate::sign::{self, Signed, Signer};
+use crate::sign::{self, Signer};
 use crate::time::UnixTime;
 
 /// How long a delivery may take, connecting and answering.
@@ -31,7 +29,7 @@ pub struct SendArgs {
     /// The shared secret; for public-key schemes the private key: PKCS#8 in PEM or base64
     #[arg(long, value_name = "TEXT")]
     secret: Option<String>,
-    /// Where to send it: an http:// URL
+    /// Where to send it: an http:// or https:// URL
     #[arg(long, value_name = "URL")]
     to: String,
     /// The public URL that the source is configured with, where the scheme signs it; --to else
@@ -78,7 +76,7 @@ struct Plan {
     preset: Preset,
     signer: Signer,
     sample: Sample,
-    to: Uri,
+    to: String,
     id: Option<String>,
 }
 
@@ -97,9 +95,16 @@ pub fn run(args: &SendArgs) -> ExitCode {
             return ExitCode::from(FAILED);
         }
     };
+    let fetcher = match Fetcher::for_deliveries() {
+        Ok(fetcher) => fetcher,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::from(FAILED);
+        }
+    };
     let mut all_taken = true;
     for _ in 0..args.count {
-        match runtime.block_on(plan.deliver()) {
+        match runtime.block_on(plan.deliver(&fetcher)) {
             Ok(taken) => all_taken &= taken,
             Err(said) => {
                 eprintln!("{said}");
@@ -121,12 +126,8 @@ fn plan(args: &SendArgs) -> Result<Plan, String> {
         .to
         .parse()
         .map_err(|_| format!("--to {:?} is no URL", args.to))?;
-    if to.scheme_str() != Some("http") || to.host().is_none() {
-        return Err(
-            "--to takes an http:// URL; for https, send to the daemon's own port behind the proxy, \
-             with the public URL as --url"
-                .into(),
-        );
+    if !matches!(to.scheme_str(), Some("http" | "https")) || to.host().is_none() {
+        return Err("--to takes an http:// or https:// URL".into());
     }
     let mut sample = sample(&preset, args.event.as_deref())?;
     for line in &args.header {
@@ -166,7 +167,7 @@ fn plan(args: &SendArgs) -> Result<Plan, String> {
         preset,
         signer,
         sample,
-        to,
+        to: args.to.clone(),
         id: args.id.clone(),
     })
 }
@@ -226,7 +227,7 @@ pub(super) fn sample(preset: &Preset, event: Option<&str>) -> Result<Sample, Str
 
 impl Plan {
     /// Sends it once; whether it was answered 2xx.
-    async fn deliver(&self) -> Result<bool, String> {
+    async fn deliver(&self, fetcher: &Fetcher) -> Result<bool, String> {
         let id = self
             .id
             .clone()
@@ -234,62 +235,22 @@ impl Plan {
         let now = UnixTime::now();
         let signed = sign::sign(&self.preset, &self.signer, &self.sample, &id, now);
         let signed = signed.map_err(|said| by_options(&said))?;
-        let answer = tokio::time::timeout(PATIENCE, self.post(signed))
+        let to = signed.aimed_at(&self.to);
+        let body = Bytes::from(signed.body);
+        let asked = fetcher.exchange(signed.method, &to, signed.headers, body, PATIENCE);
+        let (status, body) = asked
             .await
-            .map_err(|_| format!("no answer from {} within {PATIENCE:?}", self.to))??;
-        let status = answer.status();
-        let body = String::from_utf8_lossy(answer.body());
+            .map_err(|error| {
+                format!(
+                    "{}: {error}; is a daemon there? `hookferry dev` and `hookferry serve` say where they listen",
+                    self.to
+                )
+            })?;
+        let body = String::from_utf8_lossy(&body);
         println!(
             "{} {} -> {status} {body}",
             self.preset.id, self.sample.r#type
         );
         Ok(status.is_success())
-    }
-
-    async fn post(&self, signed: Signed) -> Result<Response<Bytes>, String> {
-        let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", self.to);
-        let host = self.to.host().unwrap_or_default();
-        let port = self.to.port_u16().unwrap_or(80);
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        let socket = TcpStream::connect((bare, port)).await.map_err(|error| {
-            format!(
-                "{}; is a daemon there? `hookferry dev` and `hookferry serve` say where they listen",
-                failed(&error)
-            )
-        })?;
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(socket))
-            .await
-            .map_err(|error| failed(&error))?;
-        let driven = tokio::spawn(connection);
-        let mut request = Request::builder()
-            .method(signed.method)
-            .uri(self.target(&signed.url))
-            .header(header::HOST, format!("{host}:{port}"))
-            .body(Full::new(Bytes::from(signed.body)))
-            .map_err(|error| failed(&error))?;
-        request.headers_mut().extend(signed.headers);
-        let (head, body) = sender
-            .send_request(request)
-            .await
-            .map_err(|error| failed(&error))?
-            .into_parts();
-        let body = body
-            .collect()
-            .await
-            .map_err(|error| failed(&error))?
-            .to_bytes();
-        drop(sender);
-        // How the connection then ends changes nothing about the answer.
-        driven.abort();
-        Ok(Response::from_parts(head, body))
-    }
-
-    /// The path of `--to`, with the query that was signed.
-    fn target(&self, signed: &str) -> String {
-        let path = self.to.path();
-        match signed.split_once('?') {
-            Some((_, query)) => format!("{path}?{query}"),
-            None => path.to_owned(),
-        }
     }
 }

@@ -11,6 +11,7 @@ use super::sources::{self, Common, Sources};
 use super::tasks::{Task, Tasks};
 use crate::accept::{Current, Generation};
 use crate::admin::Health;
+use crate::checks::Checks;
 use crate::dedup::Dedup;
 use crate::fetch;
 use crate::inspect::Inspector;
@@ -47,6 +48,7 @@ pub(crate) struct Running {
     fixed: Fixed,
     /// Generations that requests may still be under.
     past: Vec<Past>,
+    checks: Arc<Checks>,
     /// Traces, where they go anywhere.
     export: Option<Export>,
     tasks: Tasks,
@@ -68,6 +70,7 @@ impl Running {
         mut settings: Settings,
         tasks: Tasks,
         inspector: Option<Arc<Inspector>>,
+        checks: &Arc<Checks>,
     ) -> Result<Self, String> {
         let sinks: Vec<_> = settings.sinks.iter().map(|it| it.name.clone()).collect();
         let metrics = Metrics::new(&[], &sinks).map_err(|error| error.to_string())?;
@@ -113,6 +116,7 @@ impl Running {
             carriers,
             fixed,
             past: Vec::new(),
+            checks: Arc::clone(checks),
             export,
             tasks,
             background,
@@ -141,6 +145,7 @@ impl Running {
         may_show.map_err(Refused::Unmade)?;
         let prepared = self.carriers.prepare(&settings.sinks).await;
         let prepared = prepared.map_err(Refused::Unmade)?;
+        let checks = self.checks.of(&settings);
         let (shutdown, had_fetcher) = (settings.shutdown.clone(), self.common.fetcher.is_some());
         let names: Vec<_> = settings.sources.iter().map(|it| it.name.clone()).collect();
         let current = self.current.get();
@@ -169,6 +174,7 @@ impl Running {
         let new_sinks = self.carriers.take(prepared);
         self.sources = sources;
         self.shutdown = shutdown;
+        self.checks.replace(checks);
         let current = self.current.get();
         sources::show(&self.sources, &current.carry);
         if let Some(onlooker) = &current.carry.onlooker {

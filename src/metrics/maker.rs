@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use prometheus::core::{Collector as _, MetricVec, MetricVecBuilder};
-use prometheus::{IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
+use prometheus::{GaugeVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 
 /// A family of metrics with labels.
 pub(super) trait Labelled: std::fmt::Debug + Send + Sync {
@@ -59,6 +59,15 @@ impl Maker {
         labels: &[&str],
     ) -> Result<IntGaugeVec, prometheus::Error> {
         self.labelled(IntGaugeVec::new(Opts::new(name, help), labels)?)
+    }
+
+    pub(super) fn floats(
+        &mut self,
+        name: &str,
+        help: &str,
+        labels: &[&str],
+    ) -> Result<GaugeVec, prometheus::Error> {
+        self.labelled(GaugeVec::new(Opts::new(name, help), labels)?)
     }
 
     pub(super) fn gauge(&self, name: &str, help: &str) -> Result<IntGauge, prometheus::Error> {

@@ -46,6 +46,8 @@ pub struct Event {
     /// Shared by the events of a delivery.
     pub(super) request: Arc<Request>,
     pub(super) has_unique_id: bool,
+    /// The run of a check that sent it.
+    pub(super) run: Option<Arc<str>>,
     /// What the source's rules ask of the data.
     pub(super) asked: Option<Arc<Pointers>>,
     /// Where the data has it, once it was read for the first of them.
@@ -222,6 +224,17 @@ impl Event {
     pub fn be_odd(&mut self, oddity: Oddity, detail: String) {
         self.oddity = Some(oddity);
         self.detail = Some(detail);
+    }
+
+    /// Says in the envelope that a check has sent it, in its run named `run`.
+    pub fn be_synthetic(&mut self, run: &Arc<str>) {
+        self.extend("synthetic", "true".to_owned());
+        self.run = Some(Arc::clone(run));
+    }
+
+    /// The run of a check that sent it; `None` where that was the provider.
+    pub fn run(&self) -> Option<&str> {
+        self.run.as_deref()
     }
 
     pub(super) fn extend(&mut self, name: &str, value: String) {

@@ -255,6 +255,7 @@ impl Reader<'_> {
             detail: None,
             request: Arc::default(),
             has_unique_id,
+            run: None,
             asked: None,
             places: OnceLock::new(),
         };

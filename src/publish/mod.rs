@@ -18,6 +18,7 @@ pub mod route;
 mod routing;
 mod sink;
 pub mod spool;
+pub mod watch;
 
 use std::fmt;
 use std::sync::Arc;

@@ -16,6 +16,9 @@ const TOPIC_BYTES_MAX: usize = 200;
 /// A key's longest text; a longer one is cut, which keeps equal keys equal.
 const KEY_BYTES_MAX: usize = 512;
 
+/// The header of a check's message, whatever its encoding: the name of the run that sent it.
+pub const CHECK: &str = "hookferry-check";
+
 /// How one source's events are placed at one sink.
 #[derive(Debug, Clone)]
 pub struct Route {
@@ -95,6 +98,9 @@ impl Route {
                 .headers
                 .extend(value.map(|value| (name.clone(), value)));
         }
+        if let Some(run) = event.run() {
+            encoded.headers.push((CHECK.to_owned(), run.to_owned()));
+        }
         self.trace(event, trace, &mut encoded.headers);
         Record {
             topic,
@@ -130,7 +136,8 @@ impl Route {
         }
     }
 
-    fn topic(&self, event: &Event) -> String {
+    /// The topic that `event` is meant for.
+    pub fn topic(&self, event: &Event) -> String {
         let made = self.topic.text(event).and_then(sanitized);
         match made {
             Some(topic) if self.topics.admits(&topic) => topic,

@@ -11,7 +11,7 @@ use super::layers::Environment;
 use super::providers::Library;
 use super::{Loaded, Log, LogLevel, Settings, Shutdown, SinkKind, SinkSettings};
 use super::{
-    SourceSettings, deduplication, inspector, observed, rates, routes, sinks, sources, tls,
+    SourceSettings, checks, deduplication, inspector, observed, rates, routes, sinks, sources, tls,
 };
 use crate::accept::{AccessLog, Limits, Proxies};
 use crate::publish::spool;
@@ -79,6 +79,7 @@ pub(super) fn build(
     let sinks = build.all_sinks(document);
     let mut sources = build.all_sources(document);
     routes::routes(document.routes.as_deref(), &mut sources, &mut build);
+    let checks = checks::checks(document.checks.as_ref(), &sources, &mut build);
     let Notes {
         faults,
         warnings,
@@ -113,6 +114,7 @@ pub(super) fn build(
         tracing,
         sinks,
         sources,
+        checks,
         files,
         read_at: SystemTime::now(),
     };

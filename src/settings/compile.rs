@@ -310,6 +310,7 @@ const RESERVED: &[&str] = &[
     "dataedits",
     "originaldigest",
     "schemaviolations",
+    "synthetic",
     "traceparent",
     "tracestate",
 ];

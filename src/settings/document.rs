@@ -46,6 +46,7 @@ pub(super) struct Document {
     pub(super) providers_dir: Option<PathBuf>,
     /// A [`RouteForm`] each.
     pub(super) routes: Option<Vec<Value>>,
+    pub(super) checks: Option<BTreeMap<String, Value>>,
 }
 
 /// Where some events go.

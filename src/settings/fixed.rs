@@ -39,6 +39,7 @@ impl Settings {
             tracing,
             sinks: _,
             sources: _,
+            checks: _,
             files: _,
             read_at: _,
         } = self;

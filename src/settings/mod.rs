@@ -6,6 +6,7 @@
 mod admission;
 mod build;
 pub mod canonical;
+mod checks;
 pub mod compile;
 mod deduplication;
 mod document;
@@ -44,6 +45,7 @@ use crate::publish::encode::Encoding;
 use crate::publish::{Rule, kafka, rabbitmq, spool};
 use crate::template::Template;
 use crate::tls::Identity;
+pub use checks::{CheckSettings, Expectation};
 use document::Document;
 pub use endpoints::{Endpoints, TENANT};
 pub(crate) use faults::suggestion;
@@ -85,6 +87,8 @@ pub struct Settings {
     pub tracing: Option<otlp::Options>,
     pub sinks: Vec<SinkSettings>,
     pub sources: Vec<SourceSettings>,
+    /// What is tried again and again.
+    pub checks: Vec<CheckSettings>,
     /// The files and folders that all this was read from.
     pub files: Vec<PathBuf>,
     /// When that began.

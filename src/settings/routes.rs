@@ -227,11 +227,15 @@ fn target(key: &str, form: &TargetForm, build: &mut Build<'_>) -> Option<Target>
         if name.is_empty() || name.len() > 128 || !name.bytes().all(is_plain) {
             let remedy = "write up to 128 letters, digits, -, _ and .";
             build.notes.fault(&key, "it is not a header's name", remedy);
-        } else if ["ce_", "ce-", "content-type"].iter().any(|own| {
-            let start = name.get(..own.len());
-            start.is_some_and(|start| start.eq_ignore_ascii_case(own))
-        }) {
-            let remedy = "choose another; what begins with ce_ or ce- is the envelope's";
+        } else if ["ce_", "ce-", "content-type", "hookferry-"]
+            .iter()
+            .any(|own| {
+                let start = name.get(..own.len());
+                start.is_some_and(|start| start.eq_ignore_ascii_case(own))
+            })
+        {
+            let remedy =
+                "choose another; what begins with ce_, ce- or hookferry- is the envelope's";
             build
                 .notes
                 .fault(&key, "the envelope has this header itself", remedy);

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::time::Duration;
 
-use hookferry::metrics::{Fate, Metrics, Stage};
+use hookferry::metrics::{Fate, Metrics, Run, Stage};
+use hookferry::time::UnixTime;
 use yaml_rust2::{Yaml, YamlLoader};
 
 use super::support::project_file;
@@ -76,6 +77,16 @@ pub(super) fn all() -> BTreeMap<String, Family> {
     metrics.spans_exported(1);
     metrics.spans_dropped().count("queue_full", 1);
     metrics.producer_restarts("sink").inc();
+    let second = std::time::Duration::from_secs(1);
+    metrics.checks.expect("check", second);
+    let run = Run {
+        check: "check",
+        result: "passed",
+        passed: true,
+        reply: Some(second),
+        arrival: Some(second),
+    };
+    metrics.checks.ran(&run, 0, UnixTime::now());
     let families = families(&metrics.text().unwrap());
     let shown = families.keys().filter(|it| !it.starts_with("process_"));
     let shown: BTreeSet<_> = shown.collect();
