@@ -116,7 +116,7 @@ async fn what_a_daemon_shows_is_what_is_documented() {
     for (name, family) in &shown {
         assert_eq!(Some(family), documented.get(name), "{name}");
     }
-    // Those that need a broker, a check, a provider's keys, or a source with bounds of its own, TLS or a proxy.
+    // Those that need a broker, a check, a provider's keys, a source with bounds of its own, TLS, a proxy or a collector.
     let missing: Vec<_> = documented
         .keys()
         .filter(|it| !shown.contains_key(*it))
@@ -136,7 +136,8 @@ async fn what_a_daemon_shows_is_what_is_documented() {
             "hookferry_publish_failures_total",
             "hookferry_source_limited_total",
             "hookferry_tls_certificate_expiry_timestamp_seconds",
-            "hookferry_tls_handshake_failures_total"
+            "hookferry_tls_handshake_failures_total",
+            "hookferry_trace_spans_dropped_total",
         ]
     );
 }

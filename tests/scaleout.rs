@@ -41,11 +41,11 @@ fn percentile(sorted: &[Duration], of_a_thousand: usize) -> Duration {
 
 // --- A noisy neighbour
 
-const QUIET_PER_S: u64 = 200;
-const NOISY_RATE: u64 = 100;
+const QUIET_PER_S: u64 = 100;
+const NOISY_RATE: u64 = 50;
 const NOISE_CONNECTIONS: u64 = 16;
 /// Noise and silence take turns, so that what else happens on the machine meets both.
-const TURNS: usize = 10;
+const TURNS: usize = 15;
 const TURN: Duration = Duration::from_secs(1);
 
 /// Sends at a fixed pace whatever becomes of it (an open loop), and returns how long each took from

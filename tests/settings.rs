@@ -891,6 +891,66 @@ limits:
 }
 
 #[test]
+fn what_is_told_of_requests_names_its_mistakes() {
+    let yaml = with_sources(SOURCES)
+        + "\
+log: { access: { accepted_ratio: 1.5, refused_ratio: -0.1, lines_per_s_max: 2000000 } }
+tracing:
+  otlp:
+    endpoint: otel-collector:4318
+    headers: { x-api-key: plain, \"a b\": { env: GITHUB_SECRET }, x-line: { env: LINES } }
+    sample_ratio: 2
+    timeout_ms: 1
+";
+    let said = faults(&yaml, &[("LINES", "a\nb")]);
+    for expected in [
+        "log.access.accepted_ratio: 1.5 is out of bounds",
+        "log.access.refused_ratio: -0.1 is out of bounds",
+        "log.access.lines_per_s_max: 2000000 is out of bounds",
+        "tracing.otlp.endpoint: it does not begin with http",
+        "tracing.otlp.headers.x-api-key: a secret stands in the configuration itself",
+        "tracing.otlp.headers.a b: it cannot be sent",
+        "tracing.otlp.headers.x-line: it cannot be sent",
+        "tracing.otlp.sample_ratio: 2 is out of bounds",
+        "tracing.otlp.timeout_ms: 1 is out of bounds",
+    ] {
+        assert!(
+            said.contains(expected),
+            "\n said: {said}\n expected: {expected}"
+        );
+    }
+    // OpenTelemetry's own variables say what the configuration leaves out, and nothing else.
+    let of = |yaml: &str, more: &[(&str, &str)]| {
+        let yaml = with_sources(SOURCES) + yaml;
+        load(&yaml, more).unwrap().settings.tracing
+    };
+    let base = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://base:4318/");
+    let whole = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://whole/own");
+    assert_eq!(of("", &[base, whole]), None);
+    let asked = "tracing: { otlp: {} }\n";
+    assert_eq!(
+        of(asked, &[base]).unwrap().url,
+        "http://base:4318/v1/traces"
+    );
+    assert_eq!(of(asked, &[base, whole]).unwrap().url, "http://whole/own");
+    let own = "tracing: { otlp: { endpoint: \"https://own/v1/traces\", service_name: mine } }\n";
+    let options = of(own, &[base, whole, ("OTEL_SERVICE_NAME", "other")]).unwrap();
+    assert_eq!(options.url, "https://own/v1/traces");
+    let named = |name: &str| {
+        let mut resource = options.resource.iter();
+        resource
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    };
+    assert_eq!(named("service.name"), Some("mine"));
+    let said = faults(&(with_sources(SOURCES) + asked), &[]);
+    assert!(
+        said.contains("tracing.otlp.endpoint: it is missing"),
+        "{said}"
+    );
+}
+
+#[test]
 fn checks_name_their_mistakes() {
     let sources = "\
 sources:

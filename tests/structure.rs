@@ -339,7 +339,7 @@ fn libraries_are_named_only_where_they_belong() {
             &["normalize/shape/validate.rs", "publish/registry/typed.rs"],
         ),
         ("apache_avro", &["publish/registry/avro"]),
-        ("prost", &["publish/registry/protobuf.rs"]),
+        ("prost", &["otlp/", "publish/registry/protobuf.rs"]),
         ("protox", &["publish/registry/protobuf.rs"]),
         ("tokio_rustls", &["tls/"]),
         ("ppp", &["accept/proxied.rs"]),

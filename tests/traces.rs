@@ -176,6 +176,15 @@ async fn a_trace_goes_on_through_the_daemon_into_both_brokers() {
         );
         assert_eq!(tracestate, "rojo=1,congo=t61");
     }
+    let kafka = one(&spans, "kafka", |span| {
+        span["attributes"]["messaging.system"] == "kafka"
+    });
+    let said = &kafka["attributes"];
+    assert_eq!(
+        said["messaging.destination.partition.id"],
+        record.partition.to_string()
+    );
+    assert_eq!(said["messaging.kafka.offset"], record.offset);
     // The envelope's attribute is for the trace that the event began in, and stays.
     assert_eq!(record.header("ce_traceparent"), Some(sent.as_str()));
     assert_eq!(message.json()["traceparent"], sent);

@@ -81,12 +81,17 @@ impl Sink {
         };
         let record = route.record_in(event, Some(sending.context()));
         let stored = self.settle(&record, event, deadline).await;
-        self.tell(sending, &record, stored.as_ref().err());
+        self.tell(sending, &record, stored.as_ref());
         stored
     }
 
     /// Tells of a message, by the semantic conventions for messaging.
-    fn tell(&self, sending: Sending<'_>, record: &Record<'_>, error: Option<&PublishError>) {
+    fn tell(
+        &self,
+        sending: Sending<'_>,
+        record: &Record<'_>,
+        stored: Result<&Landed, &PublishError>,
+    ) {
         let (system, destination) = self.broker.destination(record);
         let name = format!("send {destination}");
         let mut attributes = vec![
@@ -104,11 +109,22 @@ impl Sink {
             let key = record.topic.clone();
             attributes.push(("messaging.rabbitmq.destination.routing_key", key.into()));
         }
-        sending.sent(
-            name,
-            attributes,
-            error.map(|error| (error.label(), error.to_string())),
-        );
+        if let Ok(landed) = stored {
+            match landed.at {
+                Landing::Kafka { partition, offset } => {
+                    let partition = partition.to_string();
+                    attributes.push(("messaging.destination.partition.id", partition.into()));
+                    attributes.push(("messaging.kafka.offset", offset.into()));
+                }
+                Landing::Rabbitmq => {}
+                Landing::Spooled => attributes.push(("hookferry.spooled", "true".into())),
+            }
+            let buried = landed.buried;
+            attributes.extend(buried.map(|reason| ("hookferry.dead_letter", reason.into())));
+        }
+        let error = stored.err();
+        let error = error.map(|error| (error.label(), error.to_string()));
+        sending.sent(name, attributes, error);
     }
 
     async fn settle(

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime};
 
-use super::document::{Document, LimitsForm, ShutdownForm, SpoolForm};
+use super::document::{Document, LimitsForm, LogForm, ShutdownForm, SpoolForm};
 use super::faults::{Faults, Notes};
 use super::layers::Environment;
 use super::providers::Library;
@@ -98,15 +98,7 @@ pub(super) fn build(
         admin_tls,
         inspector,
         public_url: build.public_url,
-        log: Log {
-            format: document.log.format.unwrap_or_default(),
-            level: document
-                .log
-                .level
-                .unwrap_or(LogLevel::Info)
-                .name()
-                .to_owned(),
-        },
+        log: log(&document.log),
         limits,
         shutdown,
         spool,
@@ -319,6 +311,13 @@ impl Settings {
                 SinkKind::Rabbitmq(_) => {}
             }
         }
+    }
+}
+
+fn log(form: &LogForm) -> Log {
+    Log {
+        format: form.format.unwrap_or_default(),
+        level: form.level.unwrap_or(LogLevel::Info).name().to_owned(),
     }
 }
 

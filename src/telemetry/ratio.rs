@@ -26,7 +26,7 @@ impl Ratio {
     )]
     pub fn new(share: f64) -> Option<Self> {
         let all = (1_u64 << BITS) as f64;
-        (0.0..=1.0).contains(&share).then(|| Self {
+        (0.0..=1.0).contains(&share).then_some(Self {
             threshold: ((1.0 - share) * all) as u64,
         })
     }
