@@ -146,7 +146,10 @@ impl Inspector {
                 Ok(self.export(parameters.get("format").map_or("jsonl", String::as_str)))
             }
             (_, ["exchanges", seq, rest @ ..]) => self.exchange_at(method, seq, rest, &asked).await,
-            (_, ["bins", rest @ ..]) => self.bin(method, rest, &asked),
+            (_, ["bins", rest @ ..]) => {
+                self.know_marks();
+                self.bin(method, rest, &asked)
+            }
             (_, _) => Err(Answer::not_found("there is no such path")),
         }
     }

@@ -121,6 +121,10 @@ impl Bins {
     pub(super) fn open(&mut self, form: BinForm, now: UnixTime) -> Result<Arc<str>, String> {
         self.expire(now);
         if self.open.len() >= self.max {
+            // Those that take nothing any more are only shown while there is room.
+            self.open.retain(|_, open| open.count < self.entries_max);
+        }
+        if self.open.len() >= self.max {
             return Err(format!(
                 "there are {} bins already; delete one, or raise bins_max",
                 self.max

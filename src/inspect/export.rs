@@ -18,11 +18,9 @@ impl Inspector {
         match format {
             "jsonl" => {
                 let own = Arc::clone(self);
-                let lines = self.oldest_first().map(move |exchange| {
-                    let mut line = own.line(&exchange);
-                    line.push(b'\n');
-                    Bytes::from(line)
-                });
+                let lines = self
+                    .oldest_first()
+                    .map(move |exchange| Bytes::from(format!("{}\n", own.detail(&exchange))));
                 let body = AnswerBody::Pieces(Box::new(lines));
                 Answer::new(StatusCode::OK, "application/jsonl", body).download("hookferry.jsonl")
             }

@@ -294,9 +294,8 @@ pub(super) fn work(
             let _ = kept.send(exchange.seq);
         }
         if let Some(open) = &mut journal {
-            let mut line = inspector.line(&exchange);
-            line.push(b'\n');
-            if let Err(error) = open.write(&line) {
+            let line = format!("{}\n", inspector.at_once(&exchange));
+            if let Err(error) = open.write(line.as_bytes()) {
                 tracing::error!(%error, "the inspector's journal cannot be written: it ends here");
                 journal = None;
             }

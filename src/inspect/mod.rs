@@ -165,6 +165,16 @@ impl Inspector {
         exchange
     }
 
+    /// Reads the presets ahead: whoever looks at bins will want them.
+    fn know_marks(self: &Arc<Self>) {
+        if self.marks.get().is_none() {
+            let own = Arc::clone(self);
+            drop(tokio::task::spawn_blocking(move || {
+                own.marks.get_or_init(guess::Marks::new);
+            }));
+        }
+    }
+
     fn guess(&self, received: &Received) -> Option<String> {
         let marks = self.marks.get_or_init(guess::Marks::new);
         marks.guess(received).map(str::to_owned)

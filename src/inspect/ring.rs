@@ -67,7 +67,10 @@ impl Ring {
         let newer = self.kept.iter().map(|(exchange, _)| exchange);
         let newer = newer.filter(|exchange| exchange.seq > after);
         let first = self.kept.front().map_or(self.next, |(first, _)| first.seq);
-        (newer.map(Arc::clone).collect(), after + 1 < first)
+        (
+            newer.map(Arc::clone).collect(),
+            after.saturating_add(1) < first,
+        )
     }
 
     pub(super) fn entries(&self) -> usize {

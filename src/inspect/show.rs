@@ -95,9 +95,17 @@ pub(super) fn steps(steps: &[Step]) -> Value {
 impl Inspector {
     /// All that is known of an exchange.
     pub(super) fn detail(&self, exchange: &Exchange) -> Value {
+        self.told(exchange, self.explain_late(exchange))
+    }
+
+    /// The same as it is known now: for what is not explained there is no time yet.
+    pub(super) fn at_once(&self, exchange: &Exchange) -> Value {
+        self.told(exchange, (exchange.steps.clone(), exchange.causes.clone()))
+    }
+
+    fn told(&self, exchange: &Exchange, (explained, causes): (Vec<Step>, Vec<String>)) -> Value {
         let request = &exchange.request;
         let mut shown = summary(exchange);
-        let (explained, causes) = self.explain_late(exchange);
         let text = request.body.as_deref().map(std::str::from_utf8);
         let (text, coded) = match (text, &request.body) {
             (Some(Ok(text)), _) => (Some(text), None),
@@ -138,11 +146,6 @@ impl Inspector {
             shown.extend(more);
         }
         Value::Object(shown)
-    }
-
-    /// The detail on one line.
-    pub(super) fn line(&self, exchange: &Exchange) -> Vec<u8> {
-        self.detail(exchange).to_string().into_bytes()
     }
 
     /// The public URL that the exchange came to, without its query.

@@ -23,7 +23,7 @@ async fn ten_thousand_large_requests_leave_memory_flat_and_a_slow_reader_is_told
     });
     let daemon = unready(&run_id(), NOBODY, github(), inspector);
     let page = Page::of(&daemon);
-    let mut slow = page.live(None).await;
+    let mut slow = page.live_slowly().await;
     let mut delivery = Delivery::push("large");
     delivery.body = format!(r#"{{"filler":"{}"}}"#, "x".repeat(32 * 1024)).into_bytes();
     let headers = delivery.headers("another secret");

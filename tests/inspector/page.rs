@@ -60,6 +60,17 @@ impl Page {
         body: &str,
     ) -> Response<Incoming> {
         let stream = TcpStream::connect(self.admin).await.unwrap();
+        self.send_by(stream, method, path, headers, body).await
+    }
+
+    async fn send_by(
+        &self,
+        stream: TcpStream,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Response<Incoming> {
         let (mut sender, io) = handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(io);
         let mut request = Request::new(Full::new(Bytes::from(body.to_owned())));
@@ -148,6 +159,21 @@ impl Page {
         let list = self.get("exchanges").await;
         self.get(&format!("exchanges/{}", list["exchanges"][0]["seq"]))
             .await
+    }
+
+    /// Reads along, with room for little of what comes.
+    pub(crate) async fn live_slowly(&self) -> Live {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let stream = socket.connect(self.admin).await.unwrap();
+        let bearer = format!("Bearer {TOKEN}");
+        let headers = [("authorization", bearer.as_str())];
+        let path = "/inspector/api/live";
+        let response = self.send_by(stream, "GET", path, &headers, "").await;
+        Live {
+            body: response.into_body(),
+            text: String::new(),
+        }
     }
 
     /// Reads along.
