@@ -23,6 +23,7 @@
 )]
 
 pub mod brokers;
+pub mod browser;
 pub mod certificate;
 pub mod client;
 pub mod cloudevents;

@@ -2,7 +2,7 @@
 
 import { html, nothing, svg } from './vendor/lit-html.js';
 import * as api from './daemon.js';
-import { advice, ago, bytes, longTime, ms, outcomeOf, place, sentence, title, words } from './format.js';
+import { advice, ago, bytes, longTime, ms, outcomeOf, place, sentence, shortBin, title, words } from './format.js';
 import { parse, tree } from './json.js';
 import { copy, copyButton, icon, pill, steps } from './parts.js';
 import { trial } from './trial.js';
@@ -19,7 +19,7 @@ export function detail(close, link) {
     <header class="detail-head">
       <button type="button" class="ghost back" @click=${close} aria-label="Back to the list">${icon('back')}<span>Back</span></button>
       <div class="detail-name">${pill(summary, true)}<h1 id="detail-title" tabindex="-1">${title(summary)}</h1></div>
-      <p class="detail-sub">${summary.source ? html`<strong>${summary.source}</strong> · ` : nothing}${summary.bin ? html`bin <strong>${summary.bin}</strong> · ` : nothing}${summary.type
+      <p class="detail-sub">${summary.source ? html`<strong>${summary.source}</strong> · ` : nothing}${summary.bin ? html`bin <strong>${shortBin(summary.bin)}</strong> · ` : nothing}${summary.type
         ? html`<code>${summary.method} ${summary.path}</code> · ` : nothing}<time datetime=${summary.at} title=${summary.at}>${longTime(summary.at)}</time> (${ago(summary.at)})${
         summary.replay_of ? html` · replay of <a href=${link(summary.replay_of)}>#${summary.replay_of}</a>` : nothing}</p>
       ${actions(summary, whole, link)}
@@ -62,12 +62,13 @@ function actions(summary, whole, link) {
   });
   const button = (as, word, about) => html`<button type="button" id=${`replay-${as}`} ?disabled=${!can[as] || state.busy !== ''}
     title=${can[as] ? about : (can.why || 'This cannot be replayed')} @click=${() => again(as)}>${icon('replay')}${word}</button>`;
+  const captured = summary.outcome === 'captured';
   return html`<div class="actions">
-    ${button('event', 'Replay to the broker', 'Publish the same event once more, under the same id')}
-    ${button('request', 'Replay from raw', 'Judge the request again from the start, as of its own time')}
+    ${captured ? nothing : button('event', 'Replay to the broker', 'Publish the same event once more, under the same id')}
+    ${captured ? nothing : button('request', 'Replay from raw', 'Judge the request again from the start, as of its own time')}
     <button type="button" id="copy-curl" ?disabled=${!whole?.curl} @click=${() => copy(whole.curl, 'curl command')}>${icon('copy')}Copy as curl</button>
     <a class="button" id="download-raw" href=${api.rawUrl(summary.seq)} download=${`request-${summary.seq}.bin`}>${icon('down')}Raw body</a>
-  </div>${whole && !whole.failed && can.why && !(can.event && can.request) ? html`<p class="hint">${sentence(can.why)}</p>` : nothing}`;
+  </div>${whole && !captured && can.why && !(can.event && can.request) ? html`<p class="hint">${sentence(can.why)}</p>` : nothing}`;
 }
 
 function panel(it, link) {
@@ -117,7 +118,7 @@ const rect = (bar) => svg`<rect class=${`stage-${bar.index}`} x=${bar.x} y="0" w
 
 const destination = (where) => {
   const { sink, at } = place(where);
-  return html`<li><span class="source">${sink}</span><code>${at}</code>${where.key ? html`<span class="quiet">key <code>${where.key}</code></span>` : nothing}</li>`;
+  return html`<li><span class="source">${sink}</span><code>${at}</code>${where.dead_letter ? html`<span class="badge tone-warn">dead letter: ${words(where.dead_letter)}</span>` : nothing}${where.key ? html`<span class="quiet">key <code>${where.key}</code></span>` : nothing}</li>`;
 };
 
 const fact = (name, value, mono = false) => value === null || value === undefined || value === '' ? nothing
@@ -182,13 +183,21 @@ const headers = (it) => html`<dl class="facts headers">${(it.headers ?? []).map(
   <p class="hint">As they came. Credentials are never kept.</p>`;
 
 function events(it) {
-  if ((it.events_kept ?? []).length === 0) {
-    return html`<div class="empty"><h2>No event</h2><p>${it.outcome === 'accepted' ? 'What was published is not kept.' : 'Nothing was published of this request.'}</p></div>`;
+  if (it.events_kept.length === 0) {
+    return html`<div class="empty"><h2>No event</h2><p>${it.events_note ? sentence(it.events_note) : 'Nothing was published of this request.'}</p></div>`;
   }
-  return it.events_kept.map((event) => {
-    const text = typeof event.envelope === 'string' ? event.envelope : JSON.stringify(event.envelope, null, 2);
-    const json = parse(text);
-    return html`<section class="event"><div class="panel-bar"><strong>${event.type ?? 'event'}</strong><span class="quiet">${[event.sink, event.encoding].filter(Boolean).join(' · ')}</span>${copyButton(text, 'envelope')}</div>
-      ${json ? tree(json) : html`<pre class="raw" tabindex="0">${text}</pre>`}</section>`;
-  });
+  return html`${it.events_note ? html`<p class="note">${sentence(it.events_note)}</p>` : nothing}${it.events_kept.map(event)}`;
+}
+
+// A structured event is one text; a binary one has its attributes in the message's headers.
+function event(it) {
+  const binary = it.envelope !== null && typeof it.envelope === 'object';
+  const text = binary ? it.envelope.data : it.envelope;
+  const json = text ? parse(text) : null;
+  return html`<section class="event"><div class="panel-bar"><strong>${it.type ?? 'event'}</strong>
+      <span class="quiet">${[it.sink, it.encoding].filter(Boolean).join(' · ')}</span>${text ? copyButton(text, binary ? 'data' : 'envelope') : nothing}</div>
+    ${it.oddity ? html`<p class="note">Published as a dead letter: ${words(it.oddity)}.</p>` : nothing}
+    ${binary ? html`<dl class="facts headers">${Object.entries(it.envelope.headers ?? {}).map(([name, value]) => html`<dt><code>${name}</code></dt><dd><code>${value}</code></dd>`)}${
+      fact('content type', it.envelope.content_type)}</dl>` : nothing}
+    ${json ? tree(json) : html`<pre class="raw" tabindex="0">${text ?? (it.envelope?.data_base64 ? hex(it.envelope.data_base64) : 'It is not text.')}</pre>`}</section>`;
 }

@@ -127,4 +127,9 @@ export const places = (summary) => (summary.where ?? []).map((it) => {
   return at === '' ? sink : `${sink} · ${at}`;
 }).join(', ');
 
-export const title = (summary) => summary.type || `${summary.method} ${summary.path}`;
+// A bin's own part of the path says nothing about the request.
+const pathOf = ({ path, bin }) => (bin && path.startsWith(`/_bins/${bin}`) ? path.slice(`/_bins/${bin}`.length) || '/' : path);
+
+export const title = (summary) => summary.type || `${summary.method} ${pathOf(summary)}`;
+
+export const shortBin = (id) => (id.length > 10 ? `${id.slice(0, 8)}…` : id);

@@ -72,7 +72,7 @@ function line(name, node, depth, last) {
   }
   const unit = node.kind === 'object' ? 'key' : 'item';
   const end = count - 1;
-  return html`<details class="j-fold" ?open=${depth < 3 && count <= OPEN_CHILDREN_MAX}>
+  return html`<details class="j-fold" ?open=${depth < 5 && count <= OPEN_CHILDREN_MAX}>
     <summary>${label}<span class="j-mark">${open}</span><span class="j-count"> ${count} ${unit}${count === 1 ? '' : 's'} ${close}</span></summary>
     <div class="j-inside">${node.children.map((child, index) => line(child.name, child.node, depth + 1, index === end))}</div>
     <div class="j-line"><span class="j-mark">${close}</span>${comma}</div>

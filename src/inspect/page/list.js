@@ -1,7 +1,7 @@
 // The live list: search, filters, rows.
 
 import { html, nothing } from './vendor/lit-html.js';
-import { OUTCOMES, ms, outcomeOf, places, shortTime, title, words } from './format.js';
+import { OUTCOMES, bytes, ms, outcomeOf, places, shortBin, shortTime, title, words } from './format.js';
 import { command, icon, pill } from './parts.js';
 import { SHOWN_STEP, change, filtering, listed, pause, release, state } from './store.js';
 import { sampleCommand } from './overview.js';
@@ -50,7 +50,7 @@ const chip = (outcome, word, count) => html`<button type="button" class=${`chip 
 const select = (key, label, all, values) => html`<label class="select"><span class="unseen">${label}</span>
   <select id=${`filter-${key}`} aria-label=${label} @change=${(event) => setFilter({ [key]: event.target.value })}>
     <option value="" .selected=${state.filter[key] === ''}>${all}</option>
-    ${values.map((it) => html`<option value=${it} .selected=${state.filter[key] === it}>${it}</option>`)}
+    ${values.map((it) => html`<option value=${it} .selected=${state.filter[key] === it}>${key === 'bin' ? shortBin(it) : it}</option>`)}
   </select></label>`;
 
 // A list box with one stop for the Tab key: rows come and go below the focus without taking it.
@@ -84,8 +84,8 @@ function row(it, open) {
   const selected = state.route.seq === it.seq;
   const bad = it.status >= 400;
   const where = places(it);
-  const second = bad ? words(it.reason) : [it.id, where].filter(Boolean).join(' · ') || words(it.reason);
-  const name = it.source ?? (it.bin ? `bin ${it.bin}` : 'no source');
+  const second = it.bin ? bytes(it.bytes) : bad ? words(it.reason) : [it.id, where].filter(Boolean).join(' · ') || words(it.reason);
+  const name = it.source ?? (it.bin ? (state.route.bin === it.bin ? null : `bin ${shortBin(it.bin)}`) : 'no source');
   return html`<div class=${`row tone-${outcomeOf(it.outcome).tone}${selected ? ' selected' : ''}${state.cursor === it.seq ? ' cursor' : ''}`}
       id=${rowId(it.seq)} role="option" aria-selected=${selected ? 'true' : 'false'} data-seq=${it.seq}
       @click=${() => open(it.seq)}>
@@ -93,7 +93,7 @@ function row(it, open) {
       ${it.events > 1 ? html`<span class="badge">${it.events} events</span>` : nothing}
       ${it.replay_of ? html`<span class="badge" title=${`A replay of request ${it.replay_of}`}>replay</span>` : nothing}
       <time datetime=${it.at}>${shortTime(it.at)}</time></div>
-    <div class="row-second"><span class="source">${name}</span>${it.guess ? html`<span class="badge">looks like ${it.guess}</span>` : nothing}<span class="row-more" title=${second}>${second}</span>
+    <div class="row-second">${name === null ? nothing : html`<span class="source">${name}</span>`}${it.guess ? html`<span class="badge">looks like ${it.guess}</span>` : nothing}<span class="row-more" title=${second}>${second}</span>
       <span class="elapsed">${ms(it.elapsed_ms)}</span></div>
   </div>`;
 }
