@@ -252,10 +252,10 @@ async fn what_is_looked_for_is_found() {
         desk.push(&format!("more-{number}")).await;
     }
     shown(19);
-    browser.script("document.getElementById('rows').scrollTop = 200");
+    browser.script("document.getElementById('scroller').scrollTop = 200");
     desk.push("while-reading").await;
     browser.see("#held");
-    assert_eq!(browser.script("return document.getElementById('rows').scrollTop"), json!(200));
+    assert_eq!(browser.script("return document.getElementById('scroller').scrollTop"), json!(200));
     shown(19);
     browser.click("#held");
     shown(20);

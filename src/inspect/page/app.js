@@ -52,7 +52,7 @@ function routed(stepping = false) {
     if (seq === null && before.seq !== null) document.getElementById('rows')?.focus({ preventScroll: true });
     if (making && !before.making) document.querySelector('#bin-form input')?.focus();
     if (seq !== before.seq) document.querySelector('.panel')?.scrollTo({ top: 0 });
-    if (bin !== before.bin) document.getElementById('rows')?.scrollTo({ top: 0 });
+    if (bin !== before.bin) document.getElementById('scroller')?.scrollTo({ top: 0 });
   });
 }
 
@@ -216,7 +216,7 @@ onChange(() => {
 });
 
 // Whoever has scrolled down is reading: nothing moves below the eyes until they come back.
-onHold(() => (document.getElementById('rows')?.scrollTop ?? 0) > 4 && document.getElementById('rows').contains(document.querySelector('.row')));
+onHold(() => (document.getElementById('scroller')?.scrollTop ?? 0) > 4);
 
 // --- Beginning
 

@@ -59,9 +59,8 @@ export function list(rows, open, label) {
   const current = shown.some((it) => it.seq === state.cursor) ? rowId(state.cursor) : nothing;
   return html`
     ${heldNotice()}
-    <div class="rows" id="rows" role="listbox" tabindex="0" aria-label=${label} aria-activedescendant=${current}
-      @scroll=${(event) => { if (event.target.scrollTop < 4 && !state.paused && state.held.length > 0) release(); }}>
-      ${shown.map((it) => row(it, open))}
+    <div class="rows" id="scroller" @scroll=${(event) => { if (event.target.scrollTop < 4 && !state.paused && state.held.length > 0) release(); }}>
+      <div id="rows" role="listbox" tabindex="0" aria-label=${label} aria-activedescendant=${current}>${shown.map((it) => row(it, open))}</div>
       ${rows.length > shown.length ? html`<button type="button" class="more" @click=${() => change({ shown: state.shown + SHOWN_STEP })}>
         Show ${Math.min(SHOWN_STEP, rows.length - shown.length)} more of ${rows.length}</button>` : nothing}
       ${rows.length === 0 ? empty() : nothing}
@@ -72,7 +71,7 @@ function heldNotice() {
   const count = state.held.length;
   if (count === 0) return nothing;
   const resume = () => {
-    document.getElementById('rows')?.scrollTo({ top: 0 });
+    document.getElementById('scroller')?.scrollTo({ top: 0 });
     if (state.paused) pause(false);
     else release();
   };

@@ -52,6 +52,13 @@ function merge(summaries) {
   state.exchanges = all;
 }
 
+// Kept back from the list, once.
+function hold(summaries) {
+  const known = new Set([...state.held, ...state.exchanges].map((it) => it.seq));
+  const fresh = summaries.filter((it) => !known.has(it.seq));
+  state.held = [...fresh, ...state.held].sort((a, b) => b.seq - a.seq).slice(0, KEPT_MAX);
+}
+
 export const summaryOf = (seq) => at.get(seq) ?? state.held.find((it) => it.seq === seq);
 
 let queue = [];
@@ -68,7 +75,7 @@ export function arrived(summary) {
     const arrivals = queue;
     queue = [];
     if (state.paused || holding()) {
-      state.held = [...arrivals.reverse(), ...state.held].slice(0, KEPT_MAX);
+      hold(arrivals);
     } else {
       merge(arrivals);
     }
@@ -108,7 +115,8 @@ export async function load() {
   let before = null;
   for (;;) {
     const { exchanges, more } = await api.page(before, PAGE);
-    merge(exchanges);
+    if (whole && (state.paused || holding())) hold(exchanges);
+    else merge(exchanges);
     const oldest = exchanges.at(-1)?.seq ?? null;
     const seen = newest !== null && oldest !== null && oldest <= newest;
     if (!more || seen || oldest === null || state.exchanges.length >= KEPT_MAX) break;
