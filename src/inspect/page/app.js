@@ -249,15 +249,17 @@ async function begin() {
     exchange: arrived,
     gap: () => load().catch(() => undefined),
     lost: async () => {
-      change({ connection: 'lost' });
+      // A stream also ends in good form, and is opened again.
+      change({ connection: 'connecting' });
       try {
         await api.state();
       } catch (failed) {
         if (failed.status === 401) {
           following = false;
-          change({ phase: 'sign-in', connection: 'connecting' });
+          change({ phase: 'sign-in' });
           return false;
         }
+        change({ connection: 'lost' });
       }
       return true;
     },
