@@ -46,10 +46,10 @@ struct Desk {
 
 impl Desk {
     async fn start() -> Self {
-        Self::with(json!({ "enabled": true })).await
+        Self::with(json!({ "enabled": true }), json!({})).await
     }
 
-    async fn with(inspector: Value) -> Self {
+    async fn with(inspector: Value, dedup: Value) -> Self {
         let run = run_id();
         let source = |provider: &str| {
             json!({
@@ -60,6 +60,7 @@ impl Desk {
         let config = config(json!({
             "admin": { "listen": "127.0.0.1:0", "inspector": inspector },
             "limits": { "reply_within_ms": 10_000 },
+            "dedup": dedup,
             "sinks": { "kafka": { "type": "kafka", "brokers": kafka::address(), "topic": run } },
             "sources": { "github": source("github"), "stripe": source("stripe"), "shopify": source("shopify") },
         }));
@@ -154,7 +155,10 @@ async fn a_request_arrives_by_itself_and_its_failure_is_explained() {
     let browser = &desk.browser;
     desk.open();
     browser.see_text(".empty", "Waiting for the first request");
-    browser.see_text(".empty .command", &format!("http://{}{GITHUB}", desk.daemon.ingress));
+    browser.see_text(
+        ".empty .command",
+        &format!("http://{}{GITHUB}", desk.daemon.ingress),
+    );
     browser.script("window.sameDocument = true");
 
     let id = format!("{}-first", desk.run);
@@ -184,7 +188,10 @@ async fn a_request_arrives_by_itself_and_its_failure_is_explained() {
     // The captured request itself is judged by the secrets that are tried.
     browser.click("#verdict .link");
     browser.see("#trial");
-    assert_eq!(browser.script("return document.querySelector('#trial select').value"), "stripe");
+    assert_eq!(
+        browser.script("return document.querySelector('#trial select').value"),
+        "stripe"
+    );
     browser.fill("#trial [name=secret]", SECRET);
     browser.click("#trial [type=submit]");
     browser.see_text("#trial-said", "It does not verify");
@@ -213,7 +220,12 @@ async fn what_is_looked_for_is_found() {
     desk.stripe(OTHER, &invoice("evt_forged")).await;
     desk.client.get("/nowhere").await;
     browser.wait("six rows", "document.querySelectorAll('.row').length === 6");
-    let shown = |count: usize| browser.wait("rows", &format!("document.querySelectorAll('.row').length === {count}"));
+    let shown = |count: usize| {
+        browser.wait(
+            "rows",
+            &format!("document.querySelectorAll('.row').length === {count}"),
+        )
+    };
 
     browser.fill("#search", "PUSH-1 github");
     shown(1);
@@ -235,7 +247,10 @@ async fn what_is_looked_for_is_found() {
     browser.see_text(".empty", "Nothing fits");
     browser.click(".empty button");
     shown(6);
-    assert_eq!(browser.script("return document.querySelector('#filter-source').value"), "");
+    assert_eq!(
+        browser.script("return document.querySelector('#filter-source').value"),
+        ""
+    );
 
     // Whoever pauses is not disturbed, and misses nothing.
     browser.click("#pause");
@@ -255,7 +270,10 @@ async fn what_is_looked_for_is_found() {
     browser.script("document.getElementById('scroller').scrollTop = 200");
     desk.push("while-reading").await;
     browser.see("#held");
-    assert_eq!(browser.script("return document.getElementById('scroller').scrollTop"), json!(200));
+    assert_eq!(
+        browser.script("return document.getElementById('scroller').scrollTop"),
+        json!(200)
+    );
     shown(19);
     browser.click("#held");
     shown(20);
@@ -264,7 +282,7 @@ async fn what_is_looked_for_is_found() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_is_replayed_to_the_broker_and_from_raw() {
-    let desk = Desk::start().await;
+    let desk = Desk::with(json!({ "enabled": true }), json!({ "window_s": 0 })).await;
     let browser = &desk.browser;
     desk.open();
     let id = format!("{}-again", desk.run);
@@ -272,14 +290,20 @@ async fn a_request_is_replayed_to_the_broker_and_from_raw() {
     open_row(browser, &id);
     let ids = || {
         let records = kafka::read(&kafka::address(), &desk.run);
-        let each = records.iter().map(|record| record.json()["id"].as_str().map(str::to_owned));
+        let each = records
+            .iter()
+            .map(|record| record.json()["id"].as_str().map(str::to_owned));
         each.collect::<Vec<_>>()
     };
     assert_eq!(ids(), vec![Some(id.clone())]);
 
     browser.click("#replay-event");
     browser.see_text(".toast", "Replayed: accepted 200");
-    assert_eq!(ids(), vec![Some(id.clone()); 2], "it lies in the broker twice");
+    assert_eq!(
+        ids(),
+        vec![Some(id.clone()); 2],
+        "it lies in the broker twice"
+    );
     browser.click(".toast a");
     browser.see_text(".detail-sub", "replay of #");
     browser.see_text(".where", "@1");
@@ -295,8 +319,14 @@ async fn a_request_is_replayed_to_the_broker_and_from_raw() {
     // A forged one stays out however often it is replayed.
     desk.stripe(OTHER, &invoice("evt_forged")).await;
     open_row(browser, "wrong signature");
-    browser.wait("it has come", "document.querySelector('#replay-request:not(:disabled)')");
-    assert_eq!(browser.script("return document.querySelector('#replay-event').disabled"), json!(true));
+    browser.wait(
+        "it has come",
+        "document.querySelector('#replay-request:not(:disabled)')",
+    );
+    assert_eq!(
+        browser.script("return document.querySelector('#replay-event').disabled"),
+        json!(true)
+    );
     browser.click("#replay-request");
     browser.see_text(".toast", "Replayed: refused 401, wrong signature");
     assert_eq!(ids().len(), 3);
@@ -310,7 +340,10 @@ async fn a_request_is_replayed_to_the_broker_and_from_raw() {
     browser.see_text(".toast", "curl command copied");
     let copied = browser.script("return navigator.clipboard.readText()");
     let copied = copied.as_str().expect("a text");
-    assert!(copied.starts_with("curl ") && copied.contains(STRIPE), "{copied}");
+    assert!(
+        copied.starts_with("curl ") && copied.contains(STRIPE),
+        "{copied}"
+    );
     desk.blameless(&[]);
 }
 
@@ -333,12 +366,17 @@ async fn a_bin_shows_what_is_sent_to_it() {
     browser.see_text(".bin-name", "Stripe, tried out");
     let url = browser.text("#bin-url");
     assert!(url.starts_with("https://hooks.example.com/_bins/"), "{url}");
-    let path = url.trim_start_matches("https://hooks.example.com").to_owned();
+    let path = url
+        .trim_start_matches("https://hooks.example.com")
+        .to_owned();
 
     let (now, body) = (now_s(), invoice("evt_bin"));
     let signature = hmac_hex(OTHER.as_bytes(), format!("{now}.{body}").as_bytes());
     let signed = format!("t={now},v1={signature}");
-    let headers = [("content-type", "application/json"), ("stripe-signature", signed.as_str())];
+    let headers = [
+        ("content-type", "application/json"),
+        ("stripe-signature", signed.as_str()),
+    ];
     let reply = desk.client.post(&path, &headers, body).await;
     assert_eq!((reply.status, reply.text().as_str()), (202, "thank you"));
     assert_eq!(reply.header("x-made-by"), Some("a form"));
@@ -350,7 +388,15 @@ async fn a_bin_shows_what_is_sent_to_it() {
     browser.click("#trial [type=submit]");
     browser.see_text("#trial-said", "It verifies with this secret as stripe");
 
-    let odd = desk.client.request(Method::PUT, &format!("{path}/below?x=y"), &[("content-type", "application/x-odd")], bytes::Bytes::from_static(b"\x00\xff\x10odd")).await;
+    let odd = desk
+        .client
+        .request(
+            Method::PUT,
+            &format!("{path}/below?x=y"),
+            &[("content-type", "application/x-odd")],
+            bytes::Bytes::from_static(b"\x00\xff\x10odd"),
+        )
+        .await;
     assert_eq!(odd.status, 202);
     open_row(browser, "PUT");
     browser.see_text(".raw", "00 ff 10 6f 64 64");
@@ -377,28 +423,46 @@ async fn what_strangers_send_is_shown_and_never_run() {
     for (number, attack) in attacks.iter().enumerate() {
         let mut delivery = Delivery::push(format!("{attack}{number}"));
         delivery.event = (*attack).to_owned();
-        delivery.body = serde_json::to_vec(&json!({ (*attack): attack, "list": [attack] })).unwrap();
+        delivery.body =
+            serde_json::to_vec(&json!({ (*attack): attack, "list": [attack] })).unwrap();
         let signed = delivery.headers(SECRET);
-        let mut headers: Vec<_> = signed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut headers: Vec<_> = signed
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
         headers.push(("x-attack", attack));
-        let reply = desk.client.post(GITHUB, &headers, delivery.body.clone()).await;
+        let reply = desk
+            .client
+            .post(GITHUB, &headers, delivery.body.clone())
+            .await;
         assert_eq!(reply.status, 200, "{reply:?}");
-        let html = [("content-type", "text/html"), ("user-agent", attack), ("x-github-event", attack)];
+        let html = [
+            ("content-type", "text/html"),
+            ("user-agent", attack),
+            ("x-github-event", attack),
+        ];
         desk.client.post(GITHUB, &html, *attack).await;
         let path = attack.replace([' ', '<', '>', '"', '{', '}'], "%3C");
-        desk.client.get(&format!("/{path}?q='onload=alert(1)'")).await;
+        desk.client
+            .get(&format!("/{path}?q='onload=alert(1)'"))
+            .await;
     }
-    let made = desk.daemon.admin().request(
-        Method::POST,
-        "/_bins",
-        &[("content-type", "application/json"), ("host", &desk.daemon.admin.to_string())],
-        json!({ "note": attacks[1], "reply": { "status": 200, "headers": { "content-type": "text/html" }, "body": attacks[0] } }).to_string().into(),
-    ).await;
-    assert_eq!(made.status, 201, "{made:?}");
-    let bin = made.json()["id"].as_str().expect("an id").to_owned();
+    let wanted = json!({
+        "note": attacks[1],
+        "reply": { "status": 200, "headers": { "content-type": "text/html" }, "body": attacks[0] },
+    });
+    let made = browser.script_with(
+        "const headers = { 'content-type': 'application/json' }; \
+         return fetch('/_bins', { method: 'POST', headers, body: JSON.stringify(arguments[0]) }).then((it) => it.json())",
+        &[wanted],
+    );
+    let bin = made["id"].as_str().expect("an id");
 
     let entries = attacks.len() * 3;
-    browser.wait("all rows", &format!("document.querySelectorAll('.row').length === {entries}"));
+    browser.wait(
+        "all rows",
+        &format!("document.querySelectorAll('.row').length === {entries}"),
+    );
     let clean = || {
         assert_eq!(browser.dialog(), None);
         let found = browser.script(
@@ -411,8 +475,13 @@ async fn what_strangers_send_is_shown_and_never_run() {
     for step in 0..entries {
         for tab in 1..=5 {
             browser.keys(&tab.to_string());
-            browser.see(&format!("[role=tab][aria-keyshortcuts='{tab}'][aria-selected=true]"));
-            browser.wait("it is here", "document.querySelector('.panel').innerText.trim() !== 'Loading.'");
+            browser.see(&format!(
+                "[role=tab][aria-keyshortcuts='{tab}'][aria-selected=true]"
+            ));
+            browser.wait(
+                "it is here",
+                "document.querySelector('.panel').innerText.trim() !== 'Loading.'",
+            );
             clean();
         }
         browser.keys("1");
@@ -433,7 +502,7 @@ async fn what_strangers_send_is_shown_and_never_run() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_looks_in_without_the_token() {
-    let desk = Desk::with(json!({ "enabled": true, "token": { "env": "TOKEN" } })).await;
+    let desk = Desk::with(json!({ "enabled": true, "token": { "env": "TOKEN" } }), json!({})).await;
     let browser = &desk.browser;
     desk.push("a-secret-push").await;
     browser.open(&desk.page());
@@ -446,7 +515,11 @@ async fn nobody_looks_in_without_the_token() {
     browser.keys(ENTER);
     browser.see_text(".row", "a-secret-push");
     browser.see_text("#connection", "Live");
-    assert_eq!(browser.script("return document.cookie"), "", "scripts cannot read the session");
+    assert_eq!(
+        browser.script("return document.cookie"),
+        "",
+        "scripts cannot read the session"
+    );
 
     desk.push("and-another").await;
     browser.see_text(".row", "and-another");
@@ -466,7 +539,10 @@ async fn keys_are_enough() {
     browser.see_text(".row", "key-2");
     let focused = |css: &str| {
         let css = json!(css);
-        browser.wait("the focus", &format!("document.activeElement.matches({css})"));
+        browser.wait(
+            "the focus",
+            &format!("document.activeElement.matches({css})"),
+        );
     };
     // Every stop of the Tab key can be seen.
     for stop in 0..24 {
@@ -509,7 +585,10 @@ async fn keys_are_enough() {
     browser.keys("?");
     browser.see("#help-box[open]");
     browser.keys(ESCAPE);
-    browser.wait("the help is closed", "!document.querySelector('#help-box[open]')");
+    browser.wait(
+        "the help is closed",
+        "!document.querySelector('#help-box[open]')",
+    );
     browser.keys("p");
     browser.see_text("#connection", "Paused");
     browser.keys("p");
@@ -539,12 +618,15 @@ async fn it_can_be_read_by_day_by_night_and_on_a_phone() {
     let desk = Desk::start().await;
     let browser = &desk.browser;
     let script = std::fs::read_to_string(project_file("tests/browser/contrast.js")).unwrap();
-    let long = "a".repeat(300);
+    let long = "a".repeat(90);
     desk.push(&format!("fine-{long}")).await;
     desk.stripe(OTHER, &invoice(&long)).await;
     desk.client.get(&format!("/{long}")).await;
     desk.open();
-    browser.wait("three rows", "document.querySelectorAll('.row').length === 3");
+    browser.wait(
+        "three rows",
+        "document.querySelectorAll('.row').length === 3",
+    );
     let legible = |place: &str| assert_eq!(browser.script(&script), json!([]), "{place}");
     let narrow = |place: &str| {
         let wide = browser.script(
@@ -592,9 +674,15 @@ async fn it_can_be_read_by_day_by_night_and_on_a_phone() {
     browser.script("location.hash = '#/'");
     browser.wait("the list", "!document.querySelector('#detail-title')");
     open_row(browser, "wrong signature");
-    browser.wait("the list is away", "!document.querySelector('#rows').checkVisibility()");
+    browser.wait(
+        "the list is away",
+        "!document.querySelector('#rows').checkVisibility()",
+    );
     browser.click(".back");
-    browser.wait("the list is back", "document.querySelector('#rows').checkVisibility()");
+    browser.wait(
+        "the list is back",
+        "document.querySelector('#rows').checkVisibility()",
+    );
 
     browser.media("prefers-reduced-motion", "reduce");
     let moving = browser.script("return document.getAnimations().length");
@@ -645,7 +733,15 @@ async fn the_pictures_are_of_this_very_page() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hookferry"));
         let to = format!("http://{}/webhooks/{provider}", desk.daemon.ingress);
         let url = format!("https://hooks.example.com/webhooks/{provider}");
-        command.args(["send", "--provider", provider, "--secret", secret, "--to", &to]);
+        command.args([
+            "send",
+            "--provider",
+            provider,
+            "--secret",
+            secret,
+            "--to",
+            &to,
+        ]);
         command.args(["--url", &url, "--count", count]);
         if let Some(event) = event {
             command.args(["--event", event]);
@@ -664,7 +760,10 @@ async fn the_pictures_are_of_this_very_page() {
     send("stripe", OTHER, "1", None);
     send("github", SECRET, "1", Some("push"));
     desk.open();
-    browser.wait("all rows", "document.querySelectorAll('.row').length === 13");
+    browser.wait(
+        "all rows",
+        "document.querySelectorAll('.row').length === 13",
+    );
 
     browser.scheme("light");
     picture("list");

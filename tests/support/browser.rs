@@ -251,7 +251,11 @@ impl Browser {
     /// Every warning and error of the page so far: faults of scripts, and of the content's policy.
     pub fn console(&self) -> Vec<String> {
         self.take_logs();
-        self.seen.lock().expect("no test panics in it").console.clone()
+        self.seen
+            .lock()
+            .expect("no test panics in it")
+            .console
+            .clone()
     }
 
     /// Every URL that was asked for so far.
@@ -318,13 +322,28 @@ impl Browser {
         );
         let sent = stream.write_all((head + &body).as_bytes());
         sent.expect("chromedriver reads");
-        let mut answer = Vec::new();
-        let read = stream.read_to_end(&mut answer);
-        read.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
-        let answer = String::from_utf8(answer).expect("chromedriver writes UTF-8");
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a response");
-        let status = head.split(' ').nth(1).and_then(|word| word.parse().ok());
-        let body = serde_json::from_str(body).expect("chromedriver answers JSON");
+        let mut answer = BufReader::new(stream);
+        let mut status = None;
+        let mut length = 0;
+        // The driver keeps the connection open, whatever it is asked.
+        loop {
+            let mut line = String::new();
+            let read = answer.read_line(&mut line);
+            read.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+            let line = line.trim_end().to_ascii_lowercase();
+            if line.is_empty() {
+                break;
+            }
+            if let Some(value) = line.strip_prefix("content-length:") {
+                length = value.trim().parse().expect("a length");
+            } else if status.is_none() {
+                status = line.split(' ').nth(1).and_then(|word| word.parse().ok());
+            }
+        }
+        let mut body = vec![0; length];
+        let read = answer.read_exact(&mut body);
+        read.expect("the whole answer");
+        let body = serde_json::from_slice(&body).expect("chromedriver answers JSON");
         (status.expect("a status"), body)
     }
 }

@@ -57,7 +57,9 @@ function actions(summary, whole, link) {
     const made = await api.detail(seq);
     state.details.set(seq, made);
     const { word, tone } = outcomeOf(made.outcome);
-    toast(`Replayed: ${word.toLowerCase()}${made.status ? ` ${made.status}` : ''}${tone === 'good' ? '' : `, ${words(made.reason)}`}`,
+    // As judged again, what was stored before is a duplicate, and not published again.
+    const plain = ['accepted', 'replayed'].includes(made.reason);
+    toast(`Replayed: ${word.toLowerCase()}${made.status ? ` ${made.status}` : ''}${plain ? '' : `, ${words(made.reason)}`}`,
       ['bad', 'warn'].includes(tone) ? 'bad' : 'good', { href: link(seq), text: `Show #${seq}` });
   });
   const button = (as, word, about) => html`<button type="button" id=${`replay-${as}`} ?disabled=${!can[as] || state.busy !== ''}
@@ -92,7 +94,7 @@ function why(it) {
   return html`
     <div class=${`verdict tone-${tone}`} id="verdict"><p class="verdict-kind">${failed ? (first ? 'Likely cause' : 'Why') : outcomeOf(it.outcome).word}</p>
       <p class="verdict-say">${told}</p>
-      ${failed && first ? html`<p class="verdict-message">The daemon said <q>${it.message}</q> <code>${it.reason}</code></p>` : html`<p class="verdict-message">${about}</p>`}
+      ${failed && first ? html`<p class="verdict-message">The daemon said <q>${it.message}</q> <code>${it.reason}</code></p>` : html`<p class="verdict-message">${it.reason === 'replayed' ? sentence(it.message) : about}</p>`}
       ${failed && next ? html`<p class="verdict-next"><strong>What to do</strong> ${next}${it.reason === 'wrong_signature' ? html` <button type="button" class="link" @click=${() => change({ tab: 'secret' })}>Try a secret</button>` : nothing}</p>` : nothing}</div>
     ${others.length > 0 ? html`<section><h2>If it is not that</h2><ul class="causes">${others.map((cause) => html`<li>${sentence(cause)}</li>`)}</ul></section>` : nothing}
     ${(it.where ?? []).length > 0 ? html`<section><h2>Where it went</h2><ul class="where">${it.where.map(destination)}</ul></section>` : nothing}
@@ -105,11 +107,11 @@ function why(it) {
 }
 
 function arrivedAt(it) {
+  if (it.outcome === 'accepted' && it.reason === 'duplicate') return 'It arrived before, so it was not published again.';
   if (it.outcome === 'accepted' && (it.where ?? []).length > 0) {
     const sinks = [...new Set(it.where.map((where) => where.sink))];
     return it.where.some((where) => where.spooled) ? `It arrived, and waits in the spool of ${sinks.join(' and ')}.` : `It arrived, and is stored in ${sinks.join(' and ')}.`;
   }
-  if (it.outcome === 'accepted' && it.reason === 'duplicate') return 'It arrived before, so it was not published again.';
   if (it.outcome === 'captured') return it.guess ? `Captured. It looks like ${it.guess}.` : 'Captured. It looks like no preset.';
   return sentence(it.message);
 }
