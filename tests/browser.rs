@@ -204,6 +204,12 @@ async fn a_request_arrives_by_itself_and_its_failure_is_explained() {
     browser.see_text(".json", "12345678901234567890");
     browser.click("#tab-headers");
     browser.see_text(".headers", "stripe-signature");
+    // Judged again from the start, it is what deduplication knows.
+    open_row(browser, &id);
+    browser.click("#replay-request");
+    browser.see_text(".toast", "Replayed: accepted 200, duplicate");
+    browser.click(".toast a");
+    browser.see_text("#verdict", "It arrived before");
     assert_eq!(browser.script("return window.sameDocument"), json!(true));
     desk.blameless(&[]);
 }
