@@ -70,8 +70,12 @@ function actions(summary, whole, link) {
     ${captured ? nothing : button('request', 'Replay from raw', 'Judge the request again from the start, as of its own time')}
     <button type="button" id="copy-curl" ?disabled=${!whole?.curl} @click=${() => copy(whole.curl, 'curl command')}>${icon('copy')}Copy as curl</button>
     <a class="button" id="download-raw" href=${api.rawUrl(summary.seq)} download=${`request-${summary.seq}.bin`}>${icon('down')}Raw body</a>
-  </div>${whole && !captured && can.why && !(can.event && can.request) ? html`<p class="hint">${sentence(can.why)}</p>` : nothing}`;
+  </div>${whole && !captured && can.why && !(can.event && can.request) ? html`<p class="hint">${sentence(whyNot(can.why))}</p>` : nothing}`;
 }
+
+// The daemon says "as event: ...; as request: ...".
+const REPLAYS = [['as event: ', 'It cannot be replayed to the broker: '], ['as request: ', 'It cannot be replayed from raw: ']];
+const whyNot = (why) => REPLAYS.reduce((text, [said, shown]) => text.replace(said, shown), why).replaceAll('; It', '. It');
 
 function panel(it, link) {
   switch (state.tab) {
@@ -95,7 +99,7 @@ function why(it) {
     <div class=${`verdict tone-${tone}`} id="verdict"><p class="verdict-kind">${failed ? (first ? 'Likely cause' : 'Why') : outcomeOf(it.outcome).word}</p>
       <p class="verdict-say">${told}</p>
       ${failed && first ? html`<p class="verdict-message">The daemon said <q>${it.message}</q> <code>${it.reason}</code></p>` : html`<p class="verdict-message">${it.reason === 'replayed' ? sentence(it.message) : about}</p>`}
-      ${failed && next ? html`<p class="verdict-next"><strong>What to do</strong> ${next}${it.reason === 'wrong_signature' ? html` <button type="button" class="link" @click=${() => change({ tab: 'secret' })}>Try a secret</button>` : nothing}</p>` : nothing}</div>
+      ${failed && next ? html`<p class="verdict-next"><strong>What to do</strong> ${next}${it.reason === 'wrong_signature' ? html` <button type="button" class="link" @click=${() => change({ tab: 'secret' })}>Try one here</button>` : nothing}</p>` : nothing}</div>
     ${others.length > 0 ? html`<section><h2>If it is not that</h2><ul class="causes">${others.map((cause) => html`<li>${sentence(cause)}</li>`)}</ul></section>` : nothing}
     ${(it.where ?? []).length > 0 ? html`<section><h2>Where it went</h2><ul class="where">${it.where.map(destination)}</ul></section>` : nothing}
     ${it.steps?.length > 0 ? html`<section><h2>How it was judged</h2>${steps(it.steps)}</section>` : nothing}

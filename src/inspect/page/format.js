@@ -17,7 +17,7 @@ export const outcomeOf = (name) => OUTCOMES[name] ?? { word: String(name), tone:
 const ADVICE = {
   missing_signature: 'Set the signing secret at the provider, and look whether a proxy in between drops headers.',
   malformed_signature: 'Compare the header with the provider’s documentation: is this source’s preset the right one?',
-  wrong_signature: 'Copy the signing secret again from the provider’s dashboard, for this very endpoint, and try it under “Try a secret”.',
+  wrong_signature: 'Copy the signing secret again from the provider’s dashboard, for this very endpoint.',
   missing_part: 'Let proxies pass this request’s headers and URL through as they are.',
   malformed_timestamp: 'Let proxies pass the time’s header through as it is.',
   stale: 'Check this machine’s clock (timedatectl). An old delivery is to be sent again by the provider.',

@@ -83,13 +83,14 @@ function row(it, open) {
   const selected = state.route.seq === it.seq;
   const bad = it.status >= 400;
   const where = places(it);
-  const second = it.bin ? bytes(it.bytes) : bad ? words(it.reason) : [it.id, where].filter(Boolean).join(' · ') || words(it.reason);
+  const second = it.bin ? bytes(it.bytes) : bad ? words(it.reason) : [where, it.id].filter(Boolean).join(' · ') || words(it.reason);
   const name = it.source ?? (it.bin ? (state.route.bin === it.bin ? null : `bin ${shortBin(it.bin)}`) : 'no source');
   return html`<div class=${`row tone-${outcomeOf(it.outcome).tone}${selected ? ' selected' : ''}${state.cursor === it.seq ? ' cursor' : ''}`}
       id=${rowId(it.seq)} role="option" aria-selected=${selected ? 'true' : 'false'} data-seq=${it.seq}
       @click=${() => open(it.seq)}>
     <div class="row-first">${pill(it)}<span class="row-title" title=${title(it)}>${title(it)}</span>
       ${it.events > 1 ? html`<span class="badge">${it.events} events</span>` : nothing}
+      ${it.reason === 'duplicate' ? html`<span class="badge">duplicate</span>` : nothing}
       ${it.replay_of ? html`<span class="badge" title=${`A replay of request ${it.replay_of}`}>replay</span>` : nothing}
       <time datetime=${it.at}>${shortTime(it.at)}</time></div>
     <div class="row-second">${name === null ? nothing : html`<span class="source">${name}</span>`}${it.guess ? html`<span class="badge">looks like ${it.guess}</span>` : nothing}<span class="row-more" title=${second}>${second}</span>

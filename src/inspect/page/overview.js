@@ -57,7 +57,7 @@ export function overview(open, filterBy) {
       <div class="card-head"><button type="button" class="link" @click=${() => filterBy({ source: it.name })}>${it.name}</button>
         ${it.last === null ? html`<span class="quiet">nothing yet</span>` : pill(it.last)}</div>
       <p class="quiet">${it.provider && it.provider !== it.name ? html`${it.provider} · ` : nothing}<code>${it.path}</code></p>
-      <p>${it.last === null ? 'No request is kept.' : html`Last ${ago(it.last.at)}. ${it.good} good, ${
+      <p>${it.last === null ? 'No request is kept.' : html`Seen ${ago(it.last.at)}. ${it.good} good, ${
         it.bad === 0 ? 'none failed.' : html`<button type="button" class="link tone-bad" @click=${() => filterBy({ source: it.name, outcome: it.failed.outcome })}>${it.bad} failed</button>.`}`}</p>
       ${it.failed === null ? nothing : html`<button type="button" class="last-failure" @click=${() => open(it.failed.seq)}>
         Last failure ${shortTime(it.failed.at)}: ${words(it.failed.reason)}</button>`}
