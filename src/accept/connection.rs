@@ -57,10 +57,11 @@ pub(super) async fn run<C: Carry>(
         return;
     };
     let service = {
-        let shared = Arc::clone(shared);
+        // One pointer, for every request holds it.
+        let visit = Arc::new((Arc::clone(shared), visitor));
         service_fn(move |request| {
-            let (shared, visitor) = (Arc::clone(&shared), visitor.clone());
-            async move { Ok::<_, Infallible>(answer(request, &visitor, &shared).await) }
+            let visit = Arc::clone(&visit);
+            async move { Ok::<_, Infallible>(answer(request, &visit.1, &visit.0).await) }
         })
     };
     let io = TokioIo::new(stream);

@@ -7,8 +7,8 @@ use ipnet::IpNet;
 
 use super::Denial;
 
-/// Who has made a connection. Cheap to clone: each request has one.
-#[derive(Debug, Clone)]
+/// Who has made a connection.
+#[derive(Debug)]
 pub(super) struct Visitor {
     /// The connection's other end, or whom a trusted proxy says that it speaks for.
     pub(super) address: IpAddr,
