@@ -19,11 +19,11 @@ const READ_BYTES_MAX: usize = 4 * ASKED_BYTES_MAX;
 /// How long a request may take to send its body.
 const BODY_READ: Duration = Duration::from_secs(10);
 
-/// The answer; one that goes on and on is the error.
+/// The answer, and whether it goes on and on.
 pub(super) async fn answer(
     inspector: &Arc<Inspector>,
     request: Request<Incoming>,
-) -> Result<Response<Body>, Response<Body>> {
+) -> (Response<Body>, bool) {
     let (head, body) = request.into_parts();
     if let Err(refused) = inspector.admit(&head.method, &head.uri, &head.headers) {
         return response(refused);
@@ -54,7 +54,7 @@ pub(super) async fn answer(
 pub(super) fn too_many() -> Response<Body> {
     let said = "too many connections look at the inspector already";
     let answer = Answer::error(StatusCode::SERVICE_UNAVAILABLE, said, "close a page of it");
-    response(closing(answer)).unwrap_or_else(|live| live)
+    response(closing(answer)).0
 }
 
 fn too_large() -> Answer {
@@ -69,7 +69,7 @@ fn closing(mut answer: Answer) -> Answer {
     answer
 }
 
-fn response(answer: Answer) -> Result<Response<Body>, Response<Body>> {
+fn response(answer: Answer) -> (Response<Body>, bool) {
     let (body, goes_on) = match answer.body {
         AnswerBody::Whole(bytes) => (whole(bytes), false),
         AnswerBody::Pieces(pieces) => (streamed(stream::iter(pieces).boxed()), false),
@@ -83,6 +83,6 @@ fn response(answer: Answer) -> Result<Response<Body>, Response<Body>> {
     };
     let mut response = Response::new(body);
     *response.status_mut() = answer.status;
-    *response.headers_mut() = answer.headers;
-    if goes_on { Err(response) } else { Ok(response) }
+    *response.headers_mut() = *answer.headers;
+    (response, goes_on)
 }

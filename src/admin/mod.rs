@@ -179,14 +179,12 @@ impl Connection {
         if let Some(inspector) = &self.asked.inspector
             && Inspector::has(path)
         {
-            let answered = match self.may_inspect() {
-                true => inspector::answer(inspector, request).await,
-                false => Ok(inspector::too_many()),
-            };
-            return answered.unwrap_or_else(|live| {
-                self.reads_along.store(true, Ordering::Relaxed);
-                live
-            });
+            if !self.may_inspect() {
+                return inspector::too_many();
+            }
+            let (response, goes_on) = inspector::answer(inspector, request).await;
+            self.reads_along.fetch_or(goes_on, Ordering::Relaxed);
+            return response;
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             let mut response = text(StatusCode::METHOD_NOT_ALLOWED, JSON, "{}\n".into());

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::Addresses;
 use crate::accept::{Current, Received};
-use crate::inspect::{Inspector, Judge, Note, Onlooker};
+use crate::inspect::{Begin, Inspector, Judge};
 use crate::pipeline::Pipeline;
 use crate::settings::Settings;
 
@@ -40,11 +40,7 @@ pub(super) fn connect(inspector: Option<&Arc<Inspector>>, current: &Arc<Current<
 struct Again(Weak<Current<Pipeline>>);
 
 impl Judge for Again {
-    fn judge(
-        &self,
-        received: Received,
-        note: Box<dyn FnOnce(&Onlooker, usize, Option<Arc<str>>) -> Note + Send>,
-    ) -> Option<BoxFuture<'static, ()>> {
+    fn judge(&self, received: Received, note: Begin) -> Option<BoxFuture<'static, ()>> {
         let generation = self.0.upgrade()?.get();
         let door = generation.doors.at(received.path())?.clone();
         let note = note(

@@ -17,15 +17,13 @@ use crate::publish;
 /// How long a broker has to confirm what is published once more.
 const CONFIRM_WITHIN: Duration = Duration::from_secs(10);
 
+/// Makes the note of a request, by what judges it, its source's place there, and its tenant.
+pub type Begin = Box<dyn FnOnce(&Onlooker, usize, Option<Arc<str>>) -> Note + Send>;
+
 /// What judges a request as if it had come just now; the pipeline, mostly. `None` where no source has
 /// its path any more.
 pub trait Judge: Send + Sync + std::fmt::Debug {
-    /// `note` is made of what judges it, the source's place there, and the tenant.
-    fn judge(
-        &self,
-        received: Received,
-        note: Box<dyn FnOnce(&Onlooker, usize, Option<Arc<str>>) -> Note + Send>,
-    ) -> Option<BoxFuture<'static, ()>>;
+    fn judge(&self, received: Received, note: Begin) -> Option<BoxFuture<'static, ()>>;
 }
 
 impl Inspector {

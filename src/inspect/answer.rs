@@ -14,7 +14,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
-    pub headers: HeaderMap,
+    /// Boxed, for most of what returns an answer returns it as its error.
+    pub headers: Box<HeaderMap>,
     pub body: AnswerBody,
 }
 
@@ -60,7 +61,7 @@ impl Answer {
         }
         Self {
             status,
-            headers,
+            headers: Box::new(headers),
             body,
         }
     }

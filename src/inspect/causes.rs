@@ -53,19 +53,7 @@ impl Attempt<'_> {
             Refusal::MalformedTimestamp => {
                 vec!["the time's header or field is absent, given twice, or in another unit".into()]
             }
-            Refusal::Stale { age_s } => vec![
-                match self.asked_by {
-                    AskedBy::Command => format!(
-                        "the request is a capture from earlier: judge it as of its own time with \
-                         --at {}",
-                        self.now.seconds().saturating_sub(*age_s)
-                    ),
-                    AskedBy::Inspector => "an earlier request was sent again by hand, or waited \
-                                           somewhere on its way; its signature is right"
-                        .into(),
-                },
-                format!("or this clock is {age_s} s ahead, or someone replays an old request"),
-            ],
+            Refusal::Stale { age_s } => self.about_age(*age_s),
             Refusal::Early { ahead_s } => vec![format!(
                 "this clock is {ahead_s} s behind the sender's; check its time synchronization"
             )],
@@ -74,19 +62,7 @@ impl Attempt<'_> {
                  provider, configure the new one under its URL"
                     .into(),
             ],
-            Refusal::KeysPending => vec![match self.asked_by {
-                AskedBy::Command => {
-                    "the daemon fetches the provider's keys from the place that the \
-                                     preset names, this command does not: give the key with \
-                                     --public-key or --key-set"
-                        .into()
-                }
-                AskedBy::Inspector => {
-                    "the provider's keys have not been fetched from their place: \
-                                       the log says why, or they are on their way"
-                        .into()
-                }
-            }],
+            Refusal::KeysPending => vec![self.about_keys().into()],
             Refusal::NotAllowed => vec![self.about_params()],
             Refusal::NotApplicable => vec![
                 "the request lacks a field that tells which of the provider's schemes it uses"
@@ -111,6 +87,33 @@ impl Attempt<'_> {
             );
         }
         causes
+    }
+
+    fn about_age(&self, age_s: i64) -> Vec<String> {
+        let first = match self.asked_by {
+            AskedBy::Command => format!(
+                "the request is a capture from earlier: judge it as of its own time with --at {}",
+                self.now.seconds().saturating_sub(age_s)
+            ),
+            AskedBy::Inspector => "an earlier request was sent again by hand, or waited somewhere \
+                                   on its way; its signature is right"
+                .into(),
+        };
+        let second = format!("or this clock is {age_s} s ahead, or someone replays an old request");
+        vec![first, second]
+    }
+
+    fn about_keys(&self) -> &'static str {
+        match self.asked_by {
+            AskedBy::Command => {
+                "the daemon fetches the provider's keys from the place that the preset names, this \
+                 command does not: give the key with --public-key or --key-set"
+            }
+            AskedBy::Inspector => {
+                "the provider's keys have not been fetched from their place: the log says why, or \
+                 they are on their way"
+            }
+        }
     }
 
     fn about_headers(&self) -> Vec<String> {

@@ -90,8 +90,8 @@ impl Inspector {
             "headersSize": -1,
             "bodySize": request.body_bytes,
         });
-        if let Some(posted) = posted {
-            shown_request["postData"] = posted;
+        if let (Some(posted), Value::Object(members)) = (posted, &mut shown_request) {
+            members.insert("postData".to_owned(), posted);
         }
         let message = json!({ "reason": exchange.end.reason, "message": exchange.end.message });
         json!({

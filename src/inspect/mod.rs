@@ -35,7 +35,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{Semaphore, broadcast, mpsc};
 
-pub use again::Judge;
+pub use again::{Begin, Judge};
 pub use answer::{Answer, AnswerBody};
 pub use api::{ASKED_BYTES_MAX, Asked};
 pub use causes::{AskedBy, Attempt};

@@ -66,24 +66,37 @@ fn target(request: &Request) -> String {
 }
 
 fn place(place: &Place) -> Value {
-    let mut shown = match &place.at {
+    let mut shown = Map::new();
+    let mut put = |name: &str, value: Value| shown.insert(name.to_owned(), value);
+    put("sink", place.sink.as_str().into());
+    match &place.at {
         PlaceAt::Kafka {
             topic,
             partition,
             offset,
             key,
-        } => json!({ "topic": topic, "partition": partition, "offset": offset, "key": key }),
+        } => {
+            put("topic", topic.as_str().into());
+            put("partition", (*partition).into());
+            put("offset", (*offset).into());
+            put("key", key.as_str().into());
+        }
         PlaceAt::Rabbitmq {
             exchange,
             routing_key,
-        } => json!({ "exchange": exchange, "routing_key": routing_key }),
-        PlaceAt::Spooled { topic } => json!({ "topic": topic, "spooled": true }),
-    };
-    shown["sink"] = place.sink.as_str().into();
-    if let Some(reason) = place.buried {
-        shown["dead_letter"] = reason.into();
+        } => {
+            put("exchange", exchange.as_str().into());
+            put("routing_key", routing_key.as_str().into());
+        }
+        PlaceAt::Spooled { topic } => {
+            put("topic", topic.as_str().into());
+            put("spooled", true.into());
+        }
     }
-    shown
+    if let Some(reason) = place.buried {
+        put("dead_letter", reason.into());
+    }
+    Value::Object(shown)
 }
 
 pub(super) fn steps(steps: &[Step]) -> Value {

@@ -42,12 +42,8 @@ pub(super) fn build(
     environment: &Environment,
     mut notes: Notes,
 ) -> Result<Loaded, Faults> {
-    let listen = address(
-        "listen",
-        document.listen.as_deref(),
-        "0.0.0.0:8080",
-        &mut notes,
-    );
+    let listen = document.listen.as_deref();
+    let listen = address("listen", listen, "0.0.0.0:8080", &mut notes);
     let admin = document.admin.listen.as_deref();
     let admin_listen = address("admin.listen", admin, "127.0.0.1:9090", &mut notes);
     let public_url = public_url(document.public_url.as_deref(), &mut notes);
@@ -116,6 +112,14 @@ pub(super) fn build(
         warnings,
         places,
     })
+}
+
+fn log(form: &LogForm) -> Log {
+    let level = form.level.unwrap_or(LogLevel::Info);
+    Log {
+        format: form.format.unwrap_or_default(),
+        level: level.name().to_owned(),
+    }
 }
 
 impl Build<'_> {
