@@ -306,6 +306,39 @@ async fn what_was_published_is_shown_as_consumers_get_it() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_does_not_wait_for_its_answer_is_known_and_its_event_can_be_published_later()
+{
+    let run = run_id();
+    // It takes connections and says nothing.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let brokers = silent.local_addr().unwrap().to_string();
+    let daemon = unready(&run, &brokers, github(), json!({}));
+    let page = Page::of(&daemon);
+    let delivery = Delivery::push(format!("{run}-1"));
+    let mut head = "POST /webhooks/github HTTP/1.1\r\nhost: h\r\n".to_owned();
+    for (name, value) in delivery.headers(SECRET) {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    let bytes = delivery.body.len();
+    head.push_str(&format!("content-length: {bytes}\r\n\r\n"));
+    let request = [head.as_bytes(), &delivery.body].concat();
+    let patience = std::time::Duration::from_millis(300);
+    let said = daemon.client().raw(&request, false, patience).await;
+    assert_eq!(said, "", "there is no answer yet");
+    let detail = page.latest().await;
+    let told = (&detail["outcome"], &detail["reason"], &detail["status"]);
+    assert_eq!(
+        told,
+        (&json!("unavailable"), &json!("client_left"), &json!(499))
+    );
+    assert_eq!(
+        (&detail["id"], &detail["where"]),
+        (&json!(format!("{run}-1")), &json!([]))
+    );
+    assert_eq!(detail["can_replay"]["event"], true);
+}
+
 /// Slack's time and signature.
 fn slack(now: u64, body: &str, secret: &str) -> (String, String) {
     let signed = format!("v0:{now}:{body}");

@@ -248,13 +248,20 @@ impl ReplyForm {
                 .map_err(|_| format!("reply.headers: {name} has a value that cannot be sent"))?;
             Ok((known, value))
         };
+        let mut headers = self
+            .headers
+            .iter()
+            .map(read)
+            .collect::<Result<Vec<_>, String>>()?;
+        let has_policy = |(name, _): &(HeaderName, _)| *name == header::CONTENT_SECURITY_POLICY;
+        if !headers.iter().any(has_policy) {
+            // Whoever opens a bin in a browser is to run nothing of it.
+            let value = HeaderValue::from_static("sandbox; default-src 'none'");
+            headers.push((header::CONTENT_SECURITY_POLICY, value));
+        }
         Ok(BinReply {
             status,
-            headers: self
-                .headers
-                .iter()
-                .map(read)
-                .collect::<Result<_, String>>()?,
+            headers,
             body: self.body.clone().into_bytes(),
             delay,
         })

@@ -2,6 +2,7 @@
 
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use zeroize::Zeroizing;
 
 use super::exchange::REDACTED;
 use crate::accept::Received;
@@ -28,7 +29,7 @@ const NAMES: [&str; 11] = [
 /// The values that one request must not leave behind.
 #[derive(Debug, Default)]
 pub(super) struct Scrub {
-    values: Vec<Vec<u8>>,
+    values: Vec<Zeroizing<Vec<u8>>>,
     headers: Vec<HeaderName>,
     parameters: Vec<String>,
 }
@@ -42,17 +43,18 @@ impl Scrub {
         };
         if let Some((endpoint, preset)) = held {
             let scheme = &endpoint.scheme;
-            scrub.values = scheme.tokens_in(received);
+            let tokens = scheme.tokens_in(received).into_iter();
+            scrub.values = tokens.map(Zeroizing::new).collect();
             let secrets = scheme.secrets.iter();
             scrub
                 .values
-                .extend(secrets.map(|secret| secret.bytes().to_vec()));
+                .extend(secrets.map(|secret| Zeroizing::new(secret.bytes().to_vec())));
             for (name, values) in &scheme.params {
                 let is_secret = preset.params.get(name).is_some_and(|form| form.secret);
                 let values = values.iter().filter(|_| is_secret);
                 scrub
                     .values
-                    .extend(values.map(|value| value.bytes().to_vec()));
+                    .extend(values.map(|value| Zeroizing::new(value.bytes().to_vec())));
             }
             scrub
                 .headers
@@ -69,7 +71,7 @@ impl Scrub {
     /// For a secret that was given to try it.
     pub(super) fn of_secret(secret: &str) -> Self {
         Self {
-            values: vec![secret.as_bytes().to_vec()],
+            values: vec![Zeroizing::new(secret.as_bytes().to_vec())],
             ..Self::default()
         }
     }
@@ -77,7 +79,11 @@ impl Scrub {
     /// Whether one of the values stands in `bytes`.
     pub(super) fn is_in(&self, bytes: &[u8]) -> bool {
         let mut values = self.values.iter();
-        values.any(|value| bytes.windows(value.len()).any(|part| part == value))
+        values.any(|value| {
+            bytes
+                .windows(value.len())
+                .any(|part| part == value.as_slice())
+        })
     }
 
     /// A text without the values.

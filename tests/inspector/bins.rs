@@ -60,6 +60,8 @@ async fn a_bin_takes_anything_and_answers_as_it_was_told() {
             .await;
         assert_eq!(answer.status, 503);
         assert_eq!(answer.header("x-mine"), Some("yes"));
+        let policy = answer.header("content-security-policy");
+        assert!(policy.is_some_and(|policy| policy.starts_with("sandbox")));
         assert!(
             began.elapsed() >= Duration::from_millis(300),
             "it waits before it answers"
