@@ -189,7 +189,8 @@ export function toast(text, tone = 'good', link = null) {
   const number = toastNumber;
   state.toasts = [...state.toasts.slice(-2), { number, text, tone, link }];
   change();
-  setTimeout(() => dismiss(number), 8000);
+  // What can be followed stays longer.
+  setTimeout(() => dismiss(number), link === null ? 7000 : 20000);
 }
 export function dismiss(number) {
   state.toasts = state.toasts.filter((it) => it.number !== number);
