@@ -198,6 +198,13 @@ impl Fetcher {
         let text = self
             .text(request.map_err(|error| error.to_string())?)
             .await?;
+        let text = if place.format == KeysFormat::Openid {
+            let request = Request::get(fetched::key_set_of(place, &text)?).body(Full::default());
+            let request = request.map_err(|error| error.to_string())?;
+            self.text(request).await?
+        } else {
+            text
+        };
         if place.format == KeysFormat::Certificate {
             chain::is_trustworthy(&text, &place.names, UnixTime::now())?;
         }

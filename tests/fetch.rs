@@ -26,6 +26,8 @@ mod chains;
 mod failures;
 #[path = "fetch/learning.rs"]
 mod learning;
+#[path = "fetch/openid.rs"]
+mod openid;
 #[path = "fetch/server.rs"]
 mod server;
 #[path = "fetch/sns.rs"]

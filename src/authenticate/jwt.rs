@@ -7,9 +7,10 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use subtle::ConstantTimeEq as _;
 
 use super::check::Proof;
-use super::{Algorithm, Keys, Refusal, Step, Trace, View, chain};
+use super::{Algorithm, Keys, Refusal, Secret, Step, Trace, View, chain};
 use crate::peek::{self, Pointers};
 use crate::template::Template;
 use crate::time::UnixTime;
@@ -72,6 +73,8 @@ pub struct JwtCheck {
     pub keys: Vec<(JwtAlgorithm, Keys)>,
     /// JSON Pointers into the payload, and what must be there: one of these.
     pub claims: Vec<(String, Vec<Template>)>,
+    /// Claims that an operator has said more of.
+    pub given: Vec<GivenClaim>,
     pub age_s: Option<u64>,
     pub leeway_s: u64,
     pub expires: bool,
@@ -81,6 +84,46 @@ pub struct JwtCheck {
     pub root: Option<chain::Root>,
     /// Extensions that those certificates must have, the first one's first.
     pub oids: Vec<String>,
+}
+
+/// A claim, and what an operator wants of it.
+#[derive(Debug, Clone)]
+pub struct GivenClaim {
+    /// Its JSON Pointer into the payload.
+    pub pointer: String,
+    /// A param of the scheme's.
+    pub param: String,
+    /// Whether all of the param's values must be among the words of the claim; it must be one of them else.
+    pub all: bool,
+}
+
+impl GivenClaim {
+    fn fits(&self, payload: &str, allowed: &[Secret]) -> bool {
+        let Some(raw) = raw_claim(payload, &self.pointer) else {
+            return false;
+        };
+        let given: Vec<String> = match peek::elements(&raw) {
+            Some(items) => items.into_iter().filter_map(text).collect(),
+            None => text(&raw).into_iter().collect(),
+        };
+        // As in the claim scope (RFC 8693, section 4.2).
+        let words: Vec<&str> = given.iter().flat_map(|it| it.split(' ')).collect();
+        let is_among = |wanted: &Secret| {
+            let wanted = wanted.reveal();
+            if self.all {
+                words
+                    .iter()
+                    .any(|word| word.as_bytes().ct_eq(wanted).into())
+            } else {
+                given.iter().any(|one| one.as_bytes().ct_eq(wanted).into())
+            }
+        };
+        if self.all {
+            !allowed.is_empty() && allowed.iter().all(is_among)
+        } else {
+            allowed.iter().any(is_among)
+        }
+    }
 }
 
 /// A token's head (RFC 7515 section 4.1).
@@ -157,6 +200,7 @@ impl JwtCheck {
         if self.detached.is_none() {
             self.times(&payload, now)?;
             self.claims(&payload, view, trace)?;
+            self.given(&payload, view, trace)?;
         }
         Ok(proof.with_claims(payload))
     }
@@ -244,6 +288,24 @@ impl JwtCheck {
                 wanted.is_some_and(|wanted| given.contains(&wanted))
             });
             trace.step(|| Step::verdict(fits, format!("claim {pointer} is what it must be")));
+            if !fits {
+                return Err(Refusal::NotAllowed);
+            }
+        }
+        Ok(())
+    }
+
+    fn given(&self, payload: &str, view: &View<'_>, trace: &mut impl Trace) -> Result<(), Refusal> {
+        for claim in &self.given {
+            let allowed = view.scheme().params.get(&claim.param);
+            let fits = allowed.is_some_and(|allowed| claim.fits(payload, allowed));
+            trace.step(|| {
+                let said = format!(
+                    "claim {} is as the param {} says",
+                    claim.pointer, claim.param
+                );
+                Step::verdict(fits, said)
+            });
             if !fits {
                 return Err(Refusal::NotAllowed);
             }

@@ -70,6 +70,19 @@ impl Work<'_> {
             };
             claims.insert(name.to_owned(), wanted);
         }
+        for (pointer, own) in &form.where_given {
+            let Some(values) = self.draft.params.get(&own.param) else {
+                continue;
+            };
+            let values = values.iter().map(|it| String::from_utf8_lossy(it.reveal()));
+            let values: Vec<_> = values.map(|it| it.into_owned()).collect();
+            let wanted = match values.first() {
+                Some(first) if !own.all => first.clone(),
+                Some(_) | None => values.join(" "),
+            };
+            let name = pointer.trim_start_matches('/').to_owned();
+            claims.insert(name, wanted.into());
+        }
         claims.extend(self.draft.claims.clone());
         let now = self.now.seconds();
         claims.insert("iat".into(), now.into());

@@ -24,6 +24,8 @@ const WANTED_MAX: usize = 8;
 pub enum KeysFormat {
     /// A JSON Web Key Set, or one key of it (RFC 7517).
     Jwks,
+    /// An issuer, whose configuration names its set (OpenID Connect Discovery 1.0, section 4).
+    Openid,
     /// One public key or certificate in PEM, or base64 `SubjectPublicKeyInfo`.
     Pem,
     /// A JSON object of such by key id.
@@ -251,7 +253,9 @@ impl FetchedKeys {
         for (kid, texts) in keys {
             let ends = match self.place.format {
                 KeysFormat::Certificate => texts.iter().filter_map(|pem| chain::end(pem)).min(),
-                KeysFormat::Jwks | KeysFormat::Pem | KeysFormat::PemMap => None,
+                KeysFormat::Jwks | KeysFormat::Openid | KeysFormat::Pem | KeysFormat::PemMap => {
+                    None
+                }
             };
             if state.texts.len() < KEYS_MAX || state.texts.contains_key(&kid) {
                 match ends {
@@ -308,6 +312,34 @@ fn read(algorithm: Algorithm, text: &str) -> Option<PublicKey> {
     }
 }
 
+/// Where an issuer's configuration stands.
+pub const OPENID: &str = "/.well-known/openid-configuration";
+
+/// The address of its key set in the configuration that an issuer answered with.
+///
+/// # Errors
+/// It is not that issuer's, or names no address by HTTPS.
+pub fn key_set_of(place: &Place, text: &str) -> Result<String, String> {
+    #[derive(Deserialize)]
+    struct Configuration {
+        issuer: String,
+        jwks_uri: String,
+    }
+    let read = serde_json::from_str(text);
+    let Configuration { issuer, jwks_uri } =
+        read.map_err(|_| "it is no configuration with issuer and jwks_uri".to_owned())?;
+    // An issuer that ends in a slash is asked without it.
+    if place.url.strip_suffix(OPENID) != Some(issuer.trim_end_matches('/')) {
+        return Err("it is another issuer's configuration".to_owned());
+    }
+    let uri = jwks_uri.parse::<http::Uri>().ok();
+    let is_safe = uri.is_some_and(|uri| uri.scheme_str() == Some("https") && uri.host().is_some());
+    if !is_safe {
+        return Err("its jwks_uri is no https URL".to_owned());
+    }
+    Ok(jwks_uri)
+}
+
 /// The keys in what a place answered, by id.
 ///
 /// # Errors
@@ -322,7 +354,7 @@ pub fn parse(place: &Place, kid: Option<&str>, text: &str) -> Result<Found, Stri
     };
     let inner = inner.as_deref().unwrap_or(text);
     match place.format {
-        KeysFormat::Jwks => {
+        KeysFormat::Jwks | KeysFormat::Openid => {
             for (own, text) in super::jwk::texts(inner)? {
                 // A key that was asked for by its id goes by that.
                 let id = kid.map(str::to_owned).or(own).unwrap_or_default();

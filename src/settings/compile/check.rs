@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Compiler;
 use crate::authenticate::chain::Root;
 use crate::authenticate::{
-    CertificateRule, Check, Condition, Freshness, JwtCheck, Keys, Rfc9421Check, Shape,
+    CertificateRule, Check, Condition, Freshness, GivenClaim, JwtCheck, Keys, Rfc9421Check, Shape,
     SignatureCheck, SignedHeaders,
 };
 use crate::settings::preset::{Conditions, JwtForm, Rfc9421Form, SignatureForm, VerifyForm};
@@ -230,8 +230,23 @@ impl Compiler<'_> {
             (pointer.clone(), self.templates(&key, texts, scope))
         });
         let claims = claims.collect();
+        let mut given = Vec::new();
+        for (pointer, own) in &form.where_given {
+            if !self.preset.params.contains_key(&own.param) {
+                let said = format!("{} is not among the preset's params", own.param);
+                self.problem(format!("override.{key}.where_given.{pointer}"), said);
+            }
+            if self.params.contains_key(&own.param) {
+                given.push(GivenClaim {
+                    pointer: pointer.clone(),
+                    param: own.param.clone(),
+                    all: own.all,
+                });
+            }
+        }
         let detached = form.detached.as_deref();
         JwtCheck {
+            given,
             from: self.template(&format!("{key}.from"), &form.from, scope),
             keys,
             claims,

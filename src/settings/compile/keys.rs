@@ -79,8 +79,12 @@ impl Compiler<'_> {
             }
             text.unwrap_or_default().replace('\u{0}', "{kid}")
         };
+        let mut url = filled("url", &form.url);
+        if form.format == KeysFormat::Openid {
+            url = format!("{}{}", url.trim_end_matches('/'), fetched::OPENID);
+        }
         let place = fetched::Place {
-            url: filled("url", &form.url),
+            url,
             format: form.format,
             pointer: form.pointer.clone(),
             authorization: form

@@ -238,6 +238,9 @@ pub struct JwtForm {
     /// must fit. A claim that is a list must hold it.
     #[serde(default)]
     pub claims: BTreeMap<String, OneOrMany>,
+    /// JSON Pointers into the payload, and what an operator may say of them by a param.
+    #[serde(default)]
+    pub where_given: BTreeMap<String, GivenForm>,
     /// How old `iat` may be, seconds; `iat` must then be there.
     #[serde(default)]
     pub age_s: Option<u64>,
@@ -257,6 +260,17 @@ pub struct JwtForm {
     /// identifiers by which the root's owner marks those that may sign here.
     #[serde(default)]
     pub x5c_oids: Vec<String>,
+}
+
+/// A claim that is only asked for where a param of the source's says more of it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GivenForm {
+    pub param: String,
+    /// Whether all of the param's values must be there, among the words of the claim; it must be one of
+    /// them else.
+    #[serde(default)]
+    pub all: bool,
 }
 
 fn leeway() -> u64 {
