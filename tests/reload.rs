@@ -21,6 +21,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -96,8 +97,13 @@ impl World {
     }
 
     async fn start_text(run: String, folder: Folder, config: &str, env: &[(&str, &str)]) -> Self {
+        let world = Self::new(run, folder, config, env);
+        world.daemon.ready().await;
+        world
+    }
+
+    fn new(run: String, folder: Folder, config: &str, env: &[(&str, &str)]) -> Self {
         let daemon = Daemon::start(config, env);
-        daemon.ready().await;
         let config = daemon.folder.path().join("config.yaml");
         Self {
             daemon,
@@ -446,4 +452,76 @@ async fn what_needs_a_restart_is_named_and_nothing_of_it_counts() {
     third["sources"]["second"] = source("/second", &["kafka"]);
     world.take(&third, How::Over).await;
     assert_eq!(send(&client, "/second", SECRET).await, 200);
+}
+
+/// A certificate in PEM that signs itself.
+fn certificate() -> String {
+    let mut openssl = Command::new("openssl");
+    openssl.args([
+        "req",
+        "-x509",
+        "-nodes",
+        "-days",
+        "1",
+        "-subj",
+        "/CN=a broker's authority",
+    ]);
+    openssl.args([
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-keyout",
+        "/dev/null",
+    ]);
+    String::from_utf8(support::output_of(&mut openssl, vec![])).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_certificate_that_a_client_reads_is_part_of_its_sink() {
+    let (run, folder) = (run_id(), Folder::new());
+    let ca = PathBuf::from(folder.write("ca.pem", certificate()));
+    let mut secure = kafka_sink(&kafka::address(), &run);
+    secure["tls"] = json!({ "ca_file": ca });
+    let config = daemon::config(json!({
+        "sinks": { "plain": kafka_sink(&kafka::address(), &run), "secure": secure },
+        "sources": { "github": source("/github", &["plain"]) },
+    }));
+    let env = [("GITHUB_SECRET", SECRET)];
+    // Nothing here speaks TLS, and nothing has to: it is about who is made.
+    let world = World::new(run, folder, &config.to_string(), &env);
+    let client = world.daemon.client();
+    until("Kafka takes events", WAIT, || async {
+        send(&client, "/github", SECRET).await == 200
+    })
+    .await;
+    let sound = certificate();
+    world
+        .next("another authority", || change(&ca, &sound, How::Over))
+        .await;
+    let made = |count: usize| {
+        let output = world.daemon.output();
+        output.matches(&format!("\"new_sinks\":{count}")).count()
+    };
+    assert_eq!(made(1), 1);
+
+    // One that is none cannot be made a client of.
+    change(&ca, "-----BEGIN CERTIFICATE-----\nnone\n", How::Plain);
+    let faulty = "hookferry_config_reloads_total{result=\"faulty\"} ";
+    until("it is refused", WAIT, || async {
+        metric(&world.daemon, faulty).await == 1
+    })
+    .await;
+    assert_eq!(generation(&world.daemon).await, 2);
+    let output = world.daemon.output();
+    assert!(
+        output.contains("cannot be made") && output.contains("sinks.secure: "),
+        "{output}"
+    );
+    assert_eq!(send(&client, "/github", SECRET).await, 200);
+    // What was is again, and so is the client.
+    world
+        .next("the sound one", || change(&ca, &sound, How::Over))
+        .await;
+    assert_eq!((made(0), made(1)), (1, 1));
 }
