@@ -88,7 +88,7 @@ struct World {
     config: PathBuf,
     run: String,
     /// Files beside it.
-    folder: Folder,
+    _folder: Folder,
 }
 
 impl World {
@@ -109,7 +109,7 @@ impl World {
             daemon,
             config,
             run,
-            folder,
+            _folder: folder,
         }
     }
 

@@ -114,14 +114,6 @@ pub(super) fn build(
     })
 }
 
-fn log(form: &LogForm) -> Log {
-    let level = form.level.unwrap_or(LogLevel::Info);
-    Log {
-        format: form.format.unwrap_or_default(),
-        level: level.name().to_owned(),
-    }
-}
-
 impl Build<'_> {
     /// A number within its bounds; the default where none was given, or after a fault.
     pub(super) fn number(
