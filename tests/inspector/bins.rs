@@ -124,7 +124,11 @@ async fn bins_end_by_age_and_count_and_are_few() {
         404,
         "it has taken what it may"
     );
-    let short = open(&page, json!({ "age_s": 1 })).await;
+    let short = open(&page, json!({ "age_s": 3 })).await;
+    // The full one makes room for another, and then there is none.
+    open(&page, json!({})).await;
+    let gone = counted["id"].as_str().unwrap();
+    assert_eq!(page.raw(&format!("bins/{gone}")).await.status, 404);
     let refused = page.post("bins", &json!({})).await;
     assert_eq!(refused.status, 400);
     assert!(
@@ -137,7 +141,7 @@ async fn bins_end_by_age_and_count_and_are_few() {
     assert_eq!(client.get(path).await.status, 200);
     until(
         "the bin ends by its age",
-        Duration::from_secs(5),
+        Duration::from_secs(10),
         || async { client.get(path).await.status == 404 },
     )
     .await;

@@ -10,6 +10,7 @@ use hyper::client::conn::http1::handshake;
 use hyper::{HeaderMap, Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 use super::TOKEN;
@@ -60,17 +61,6 @@ impl Page {
         body: &str,
     ) -> Response<Incoming> {
         let stream = TcpStream::connect(self.admin).await.unwrap();
-        self.send_by(stream, method, path, headers, body).await
-    }
-
-    async fn send_by(
-        &self,
-        stream: TcpStream,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: &str,
-    ) -> Response<Incoming> {
         let (mut sender, io) = handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(io);
         let mut request = Request::new(Full::new(Bytes::from(body.to_owned())));
@@ -161,19 +151,15 @@ impl Page {
             .await
     }
 
-    /// Reads along, with room for little of what comes.
-    pub(crate) async fn live_slowly(&self) -> Live {
-        let socket = tokio::net::TcpSocket::new_v4().unwrap();
-        socket.set_recv_buffer_size(4096).unwrap();
-        let stream = socket.connect(self.admin).await.unwrap();
-        let bearer = format!("Bearer {TOKEN}");
-        let headers = [("authorization", bearer.as_str())];
-        let path = "/inspector/api/live";
-        let response = self.send_by(stream, "GET", path, &headers, "").await;
-        Live {
-            body: response.into_body(),
-            text: String::new(),
-        }
+    /// A connection that asks to read along, and leaves what comes where it is.
+    pub(crate) async fn live_unread(&self) -> TcpStream {
+        let mut stream = TcpStream::connect(self.admin).await.unwrap();
+        let head = format!(
+            "GET /inspector/api/live HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {TOKEN}\r\n\r\n",
+            self.admin
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream
     }
 
     /// Reads along.
