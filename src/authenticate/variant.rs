@@ -76,13 +76,27 @@ impl Scheme {
     }
 }
 
+/// Whether `template` reads a request's head.
+fn is_in_head(template: &Template) -> bool {
+    let mut places = template.places().into_iter();
+    places.any(|place| {
+        matches!(
+            place,
+            Place::Header(_) | Place::Query(_) | Place::WholeQuery
+        )
+    })
+}
+
 impl Check {
     /// Where tokens are shown.
     fn shown(&self) -> Vec<&Template> {
         match self {
             Self::Token { shown, .. } => vec![shown],
-            // What is detached is a signature, and shows nothing that another request could use.
-            Self::Jwt(check) if check.detached.is_none() => vec![&check.from],
+            // What is detached is a signature, and shows nothing that another request could use; what
+            // stands in the body is the message.
+            Self::Jwt(check) if check.detached.is_none() && is_in_head(&check.from) => {
+                vec![&check.from]
+            }
             Self::All(checks) | Self::Any(checks) => checks.iter().flat_map(Self::shown).collect(),
             Self::Each { then, .. } | Self::When { then, .. } => then.shown(),
             Self::Jwt(_)
