@@ -750,6 +750,10 @@ async fn a_lost_connection_is_said_and_mended() {
     proxy.set(Mode::Refuse);
     proxy.cut();
     browser.see_text(".lost", "does not answer");
+    browser.see_text("#connection", "Reconnecting");
+    browser.viewport(390, 844);
+    let wide = browser.script("return document.documentElement.scrollWidth");
+    assert_eq!(wide, json!(390), "it is said on a phone, too");
     desk.push("meanwhile").await;
     proxy.set(Mode::Pass);
     browser.see_text(".row", "meanwhile");

@@ -1,12 +1,17 @@
 // Every text that can be seen whose contrast with its ground is below WCAG's AA, as words.
+const canvas = document.createElement('canvas');
+canvas.width = canvas.height = 1;
+const context = canvas.getContext('2d', { willReadFrequently: true });
+const known = new Map();
 const channels = (text) => {
-  const canvas = document.createElement('canvas');
-  canvas.width = canvas.height = 1;
-  const context = canvas.getContext('2d');
-  context.fillStyle = text;
-  context.fillRect(0, 0, 1, 1);
-  const [red, green, blue, alpha] = context.getImageData(0, 0, 1, 1).data;
-  return [red, green, blue, alpha / 255];
+  if (!known.has(text)) {
+    context.clearRect(0, 0, 1, 1);
+    context.fillStyle = text;
+    context.fillRect(0, 0, 1, 1);
+    const [red, green, blue, alpha] = context.getImageData(0, 0, 1, 1).data;
+    known.set(text, [red, green, blue, alpha / 255]);
+  }
+  return known.get(text);
 };
 const over = (top, under) => top.slice(0, 3).map((value, index) => value * top[3] + under[index] * (1 - top[3]));
 const ground = (element) => {

@@ -143,7 +143,7 @@ function topBar() {
   return html`<header class="top">
     <a class="brand" href="#/" aria-label="hookferry inspector, all requests"><img src="icon.svg" alt="" width="24" height="24"><span>hookferry</span></a>
     <nav aria-label="Views">${tab('#/', 'Requests', view === 'requests')}${tab('#/bins', 'Bins', view === 'bins')}</nav>
-    <span class=${`connection tone-${tone}`} id="connection" role="status"><span class="dot"></span>${word}</span>
+    <span class=${`connection tone-${tone}`} id="connection" role="status"><span class="dot"></span><span class="word">${word}</span></span>
     <div class="top-actions">
       <button type="button" id="pause" aria-pressed=${state.paused ? 'true' : 'false'} aria-keyshortcuts="p" @click=${() => pause(!state.paused)}>${
         icon(state.paused ? 'play' : 'pause')}<span class="wide">${state.paused ? 'Resume' : 'Pause'}</span></button>
