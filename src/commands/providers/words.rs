@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use super::{canonical, confidence};
 use crate::authenticate::Algorithm;
+use crate::authenticate::fetched::KeysFormat;
 use crate::settings::preset::{
     AcceptedForm, CertificateForm, Conditions, Confidence, EventForm, HandshakeForm, OneOrMany,
     Preset, ReplyForm, VerifyForm,
@@ -74,8 +75,13 @@ fn write_all(preset: &Preset, out: &mut String) -> std::fmt::Result {
     if let Some(form) = &preset.keys {
         writeln!(
             out,
-            "  the provider's keys are fetched from {}; key_sets or public_keys replace them",
-            form.url
+            "  the provider's keys are fetched from {}{}; key_sets or public_keys replace them",
+            form.url,
+            if form.format == KeysFormat::Openid {
+                " by its OpenID configuration"
+            } else {
+                ""
+            }
         )?;
     }
     for (name, form) in &preset.params {

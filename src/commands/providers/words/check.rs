@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{algorithm, conditions, unit};
 use crate::authenticate::SignatureEncoding;
-use crate::settings::preset::{JwtForm, SignatureForm, VerifyForm};
+use crate::settings::preset::{GivenForm, JwtForm, SignatureForm, VerifyForm};
 
 pub(super) fn write_check(form: &VerifyForm, depth: usize, out: &mut String) -> std::fmt::Result {
     let indent = "  ".repeat(depth);
@@ -138,6 +138,17 @@ fn write_jwt(form: &JwtForm, indent: &str, out: &mut String) -> std::fmt::Result
     )?;
     for (pointer, allowed) in &form.claims {
         writeln!(out, "{indent}  its claim {pointer} is {allowed}")?;
+    }
+    for (pointer, GivenForm { param, all }) in &form.where_given {
+        let fits = if *all {
+            "its words have all of"
+        } else {
+            "it is one of"
+        };
+        writeln!(
+            out,
+            "{indent}  of its claim {pointer}: {fits} the param {param}, where that is given"
+        )?;
     }
     if let Some(age_s) = form.age_s {
         writeln!(out, "{indent}  made at most {age_s} s ago")?;
