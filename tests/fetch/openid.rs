@@ -79,9 +79,9 @@ async fn tokens_of_an_issuer_are_believed_by_the_keys_that_its_configuration_nam
         let reply = send(&client, "/good", &token(name), name).await;
         assert_refused(name, reason, &reply);
     }
-    // A key that is not known yet may come, and does.
+    // A key that is not known yet may come, and does. Strangers may have used up what may be asked.
     let reply = send(&client, "/good", &token("rotated"), "rotated").await;
-    assert_pending("a new key", &reply);
+    assert!([401, 503].contains(&reply.status), "{reply:?}");
     server.serve("/keys", &made["second"].to_string());
     until("the new key counts", BOUND, || async {
         send(&client, "/good", &token("rotated"), "rotated")
