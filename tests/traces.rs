@@ -371,12 +371,11 @@ async fn a_collector_that_hangs_or_is_not_there_holds_no_request_up() {
         || async { dropped(&daemons[2].1, "unreachable").await > 0 },
     )
     .await;
-    assert!(
-        daemons[2]
-            .1
-            .output()
-            .contains("the collector takes no traces")
-    );
+    until("the log says so", Duration::from_secs(5), || async {
+        let output = daemons[2].1.output();
+        output.contains("the collector takes no traces")
+    })
+    .await;
     // Back, it gets what waits, also by a daemon that goes down.
     hanging.set(Mode::Take);
     until(
@@ -429,7 +428,11 @@ async fn a_collector_that_refuses_is_not_asked_again_for_the_same() {
     collector.set(Mode::Answer(503));
     let reply = send(&daemon.client(), &format!("{run}-2"), SECRET, &[]).await;
     assert_eq!(reply.status, 200);
-    tokio::time::sleep(Duration::from_millis(1500)).await;
+    let asked = collector.refused();
+    until("it has refused them", Duration::from_secs(20), || async {
+        collector.refused() > asked
+    })
+    .await;
     collector.set(Mode::Take);
     until("they are taken", Duration::from_secs(20), || async {
         daemon
@@ -438,9 +441,10 @@ async fn a_collector_that_refuses_is_not_asked_again_for_the_same() {
             .contains("hookferry_trace_spans_exported_total 5\n")
     })
     .await;
-    assert!(
+    until("the log says so", Duration::from_secs(5), || async {
         daemon
             .output()
             .contains("the collector of traces answers again")
-    );
+    })
+    .await;
 }

@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -40,6 +41,7 @@ pub(super) struct Collector {
     address: SocketAddr,
     mode: watch::Sender<Mode>,
     asked: Arc<Mutex<Vec<Asked>>>,
+    refused: Arc<AtomicUsize>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -49,12 +51,16 @@ impl Collector {
         let address = listener.local_addr().expect("it is bound");
         let (mode, modes) = watch::channel(mode);
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&asked);
+        let refused = Arc::new(AtomicUsize::new(0));
+        let (kept, count) = (Arc::clone(&asked), Arc::clone(&refused));
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (modes, kept) = (modes.clone(), Arc::clone(&kept));
-                let service =
-                    service_fn(move |request| answer(request, modes.clone(), Arc::clone(&kept)));
+                let count = Arc::clone(&count);
+                let service = service_fn(move |request| {
+                    let (kept, count) = (Arc::clone(&kept), Arc::clone(&count));
+                    answer(request, modes.clone(), kept, count)
+                });
                 tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
             }
         });
@@ -62,6 +68,7 @@ impl Collector {
             address,
             mode,
             asked,
+            refused,
             task,
         }
     }
@@ -74,7 +81,12 @@ impl Collector {
         self.mode.send_replace(mode);
     }
 
-    /// How many requests have come, whatever they were answered.
+    /// How many requests it was told to answer with an error.
+    pub(super) fn refused(&self) -> usize {
+        self.refused.load(Ordering::Relaxed)
+    }
+
+    /// How many requests it has taken.
     pub(super) fn count(&self) -> usize {
         self.asked.lock().unwrap().len()
     }
@@ -129,6 +141,7 @@ async fn answer(
     request: Request<Incoming>,
     mut modes: watch::Receiver<Mode>,
     kept: Arc<Mutex<Vec<Asked>>>,
+    refused: Arc<AtomicUsize>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.expect("the body is whole").to_bytes();
@@ -139,6 +152,7 @@ async fn answer(
     let mut response = Response::new(Full::default());
     if let Mode::Answer(status) = mode {
         *response.status_mut() = hyper::StatusCode::from_u16(status).expect("a status");
+        refused.fetch_add(1, Ordering::Relaxed);
     }
     if mode == Mode::Take {
         kept.lock().unwrap().push(Asked {
