@@ -76,16 +76,11 @@ pub(super) fn build(
     let mut sources = build.all_sources(document);
     routes::routes(document.routes.as_deref(), &mut sources, &mut build);
     let checks = checks::checks(document.checks.as_ref(), &sources, &mut build);
-    let Notes {
-        faults,
-        warnings,
-        files,
-        places,
-        ..
-    } = build.notes;
+    let notes = build.notes;
+    let is_whole = notes.faults.is_empty();
     // Both addresses are there when there are no faults.
-    let (true, Some(listen), Some(admin_listen)) = (faults.is_empty(), listen, admin_listen) else {
-        return Err(Faults::new(faults).among(files));
+    let (true, Some(listen), Some(admin_listen)) = (is_whole, listen, admin_listen) else {
+        return Err(Faults::new(notes.faults).among(notes.files));
     };
     let mut settings = Settings {
         listen,
@@ -103,14 +98,14 @@ pub(super) fn build(
         sinks,
         sources,
         checks,
-        files,
+        files: notes.files,
         read_at: SystemTime::now(),
     };
     settings.set_message_timeouts();
     Ok(Loaded {
         settings,
-        warnings,
-        places,
+        warnings: notes.warnings,
+        places: notes.places,
     })
 }
 
@@ -307,13 +302,6 @@ impl Settings {
                 SinkKind::Rabbitmq(_) => {}
             }
         }
-    }
-}
-
-fn log(form: &LogForm) -> Log {
-    Log {
-        format: form.format.unwrap_or_default(),
-        level: form.level.unwrap_or(LogLevel::Info).name().to_owned(),
     }
 }
 
