@@ -13,7 +13,7 @@ use crate::support::github::{Delivery, SECRET};
 use crate::support::{Folder, kafka, output_of, project_file, rabbitmq, run_id, until, variable};
 
 /// How long anything here may take: a JVM starts on a machine that is busy.
-const BOUND: Duration = Duration::from_secs(60);
+const BOUND: Duration = Duration::from_secs(180);
 /// Events of each source before the consumer is killed, and after it.
 const EVENTS: usize = 20;
 
