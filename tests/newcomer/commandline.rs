@@ -94,7 +94,10 @@ impl World {
         let env = [("GITHUB_SECRET", SECRET), ("RABBITMQ_URL", &url)];
         let daemon = Daemon::start(settings("daemons"), &env);
         daemon.ready().await;
-        folder.write("config.yaml", settings("spool").to_string());
+        let mut of_commands = settings("spool");
+        let url = format!("http://{}/webhooks/github", daemon.ingress);
+        of_commands["checks"] = json!({ "github": { "source": "github", "url": url } });
+        folder.write("config.yaml", of_commands.to_string());
         let delivery = Delivery::push("72d3162e-cc78-11e3-81ab-4c9367dc0958");
         let mut dead = delivery.clone();
         dead.body = b"no JSON".to_vec();
@@ -156,6 +159,8 @@ impl World {
     /// An example's line, for the brokers and ports that there are.
     fn here(&self, line: &str) -> String {
         let line = line.replace("127.0.0.1:8080", &self.daemon.ingress.to_string());
+        let public = format!("http://{}", self.daemon.ingress);
+        let line = line.replace("https://hooks.example.com", &public);
         let line = line.replace("kafka-0:9092", &kafka::address());
         let line = line.replace("amqp://rabbit-0", &rabbitmq::url());
         // Its own ports may be somebody else's here.
