@@ -305,6 +305,13 @@ impl Settings {
     }
 }
 
+fn log(form: &LogForm) -> Log {
+    Log {
+        format: form.format.unwrap_or_default(),
+        level: form.level.unwrap_or(LogLevel::Info).name().to_owned(),
+    }
+}
+
 /// A bounded number as a size; the bounds fit every platform.
 pub(super) fn size(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
