@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use tokio::io::AsyncReadExt as _;
 
 use super::page::Page;
 use super::support::github::{Delivery, SECRET};
@@ -13,7 +12,7 @@ use super::support::{run_id, until};
 use super::{NOBODY, github, unready};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_large_requests_leave_memory_flat_and_a_slow_reader_is_told_of_a_gap() {
+async fn ten_thousand_large_requests_leave_memory_flat_and_wait_for_no_reader() {
     const ENTRIES_MAX: usize = 300;
     const BYTES_MAX: u64 = 8 * 1024 * 1024;
     let folder = super::support::Folder::new();
@@ -24,7 +23,8 @@ async fn ten_thousand_large_requests_leave_memory_flat_and_a_slow_reader_is_told
     });
     let daemon = unready(&run_id(), NOBODY, github(), inspector);
     let page = Page::of(&daemon);
-    let mut slow = page.live_unread().await;
+    // Nobody waits for one who reads nothing of what comes.
+    let _unread = page.live_unread().await;
     let mut delivery = Delivery::push("large");
     delivery.body = format!(r#"{{"filler":"{}"}}"#, "x".repeat(32 * 1024)).into_bytes();
     let headers = delivery.headers("another secret");
@@ -79,28 +79,6 @@ async fn ten_thousand_large_requests_leave_memory_flat_and_a_slow_reader_is_told
         bytes <= BYTES_MAX && entries <= ENTRIES_MAX as u64 && entries > 100,
         "{kept}"
     );
-
-    // What the sockets have room for has come, and then that something was missed.
-    let mut read = Vec::new();
-    let mut piece = vec![0; 65_536];
-    let is_told = async {
-        loop {
-            let count = slow.read(&mut piece).await.unwrap();
-            assert!(count > 0, "the stream goes on");
-            read.extend_from_slice(&piece[..count]);
-            // It may come in two pieces.
-            let from = read.len().saturating_sub(count + 16);
-            if String::from_utf8_lossy(&read[from..]).contains("event: gap") {
-                return;
-            }
-        }
-    };
-    let told = tokio::time::timeout(Duration::from_secs(20), is_told).await;
-    let events = String::from_utf8_lossy(&read)
-        .matches("event: exchange")
-        .count();
-    println!("{events} events before the gap");
-    assert!(told.is_ok() && events > 100, "{events} events and no gap");
 
     let size = |path: &std::path::Path| std::fs::metadata(path).map_or(0, |data| data.len());
     let old = folder.path().join("journal.jsonl.1");
