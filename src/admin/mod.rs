@@ -6,12 +6,14 @@ mod inspector;
 
 use std::convert::Infallible;
 use std::future::poll_fn;
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::stream::BoxStream;
+use http::uri::Authority;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, StreamBody, combinators::UnsyncBoxBody};
 use hyper::body::{Bytes, Frame, Incoming};
@@ -56,16 +58,21 @@ pub struct Asked {
 /// A path, and what answers it.
 struct Route {
     path: &'static str,
+    /// Whether it shows secrets. It is answered then under no name that somebody else can point here: a
+    /// page of theirs in an operator's browser would read it (DNS rebinding).
+    is_secret: bool,
     answer: fn(&Asked) -> Response<Body>,
 }
 
 const ROUTES: [Route; 4] = [
     Route {
         path: "/learned",
+        is_secret: true,
         answer: |asked| text(StatusCode::OK, JSON, format!("{}\n", asked.learned.text())),
     },
     Route {
         path: "/metrics",
+        is_secret: false,
         answer: |asked| match asked.metrics.text() {
             Ok(body) => text(StatusCode::OK, PROMETHEUS, body),
             Err(error) => {
@@ -76,10 +83,12 @@ const ROUTES: [Route; 4] = [
     },
     Route {
         path: "/livez",
+        is_secret: false,
         answer: |_| text(StatusCode::OK, JSON, "{\"live\":true}\n".into()),
     },
     Route {
         path: "/readyz",
+        is_secret: false,
         answer: |asked| {
             let (ready, body) = asked.health.report();
             let status = if ready {
@@ -193,6 +202,10 @@ impl Connection {
             return response;
         }
         match ROUTES.iter().find(|route| route.path == path) {
+            Some(route) if route.is_secret && !names_no_one(&request) => {
+                let body = "{\"error\":\"ask by address or as localhost\"}\n";
+                text(StatusCode::MISDIRECTED_REQUEST, JSON, body.into())
+            }
             Some(route) => (route.answer)(&self.asked),
             None => {
                 let mut paths: Vec<_> = ROUTES.iter().map(|route| route.path).collect();
@@ -215,6 +228,19 @@ impl Connection {
         }
         permit.is_some()
     }
+}
+
+/// Whether the host that was asked for is an address or `localhost`, and no name that has to be looked up.
+fn names_no_one(request: &Request<Incoming>) -> bool {
+    let hosts = request.headers().get_all(header::HOST).iter();
+    let mut hosts = hosts.map(|host| host.to_str().ok()?.parse().ok());
+    let is_ours = |authority: &Authority| {
+        let host = authority.host();
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        bare.parse::<IpAddr>().is_ok() || host.eq_ignore_ascii_case("localhost")
+    };
+    request.uri().authority().is_none_or(is_ours)
+        && hosts.all(|host: Option<Authority>| host.as_ref().is_some_and(is_ours))
 }
 
 fn whole(bytes: impl Into<Bytes>) -> Body {

@@ -61,6 +61,21 @@ async fn other_sites_and_other_names_are_kept_out() {
             "{path}"
         );
     }
+    // Secrets that were handed over are shown under no such name either; what machines ask is.
+    for (path, host, expected) in [
+        ("/learned", "evil.example", 421),
+        ("/learned", "localhost.evil.example:80", 421),
+        ("/learned", "", 421),
+        ("/learned", "localhost:9090", 200),
+        ("/learned", "127.0.0.1", 200),
+        ("/learned", "[::1]:9090", 200),
+        ("/metrics", "pod.example", 200),
+    ] {
+        let answer = ask("GET", path, &[("host", host)]).await;
+        assert_eq!(answer.status, expected, "{path} of {host}");
+    }
+    let absolute = "http://evil.example/learned";
+    assert_eq!(ask("GET", absolute, &[]).await.status, 421);
     let absolute = format!("http://evil.example{STATE}");
     assert_eq!(ask("GET", &absolute, &[]).await.status, 421);
     assert_eq!(
