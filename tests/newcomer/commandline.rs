@@ -401,7 +401,7 @@ fn failures_say_what_to_do_next() {
         "--to",
     ];
     let rabbitmq = format!("amqp://{address}");
-    let failures: [(Vec<&str>, i32, &str); 10] = [
+    let failures: [(Vec<&str>, i32, &str); 9] = [
         (vec!["serv"], 64, "similar subcommands exist"),
         (
             vec!["check", "-c", &missing],
@@ -419,11 +419,6 @@ fn failures_say_what_to_do_next() {
             [&secret[..], &[&to]].concat(),
             1,
             "`hookferry serve` say where they listen",
-        ),
-        (
-            [&secret[..], &["https://hooks.example.com"]].concat(),
-            64,
-            "with the public URL as --url",
         ),
         (
             vec!["send", "--provider", "github", "--to", &to],
