@@ -58,7 +58,7 @@ impl Target {
         rabbitmq::declare(&url, &run, &run, "#");
         let source = |provider: &str, path: &str, env: &str| json!({ "provider": provider, "path": path, "secrets": [{ "env": env }], "sinks": ["kafka", "rabbit"] });
         let config = config(json!({
-            "log": { "format": "json", "level": "trace" },
+            "log": { "format": "json", "level": "trace", "access": { "lines_per_s_max": 1_000_000 } },
             "sinks": {
                 "kafka": {
                     "type": "kafka", "brokers": kafka::address(), "topic": format!("{run}.{{source}}.{{event}}"),

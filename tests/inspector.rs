@@ -55,7 +55,7 @@ fn unready(run: &str, brokers: &str, sources: Value, inspector: Value) -> Daemon
     }
     let config = config(json!({
         "admin": { "listen": "127.0.0.1:0", "inspector": own },
-        "limits": { "reply_within_ms": 5000 },
+        "limits": { "reply_within_ms": 5000, "body_bytes_max": 131_072 },
         "sinks": { "kafka": {
             "type": "kafka",
             "brokers": brokers,

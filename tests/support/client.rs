@@ -125,14 +125,13 @@ impl Client {
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = method;
         *request.uri_mut() = path.parse().expect("a path");
-        request
-            .headers_mut()
-            .insert(HOST, HeaderValue::from_static("hooks.example.com"));
         for (name, value) in headers {
             let name = HeaderName::from_bytes(name.as_bytes()).expect("a header's name");
             let value = HeaderValue::from_bytes(value.as_bytes()).expect("a header's value");
             request.headers_mut().append(name, value);
         }
+        let host = HeaderValue::from_static("hooks.example.com");
+        request.headers_mut().entry(HOST).or_insert(host);
         let began = Instant::now();
         let whole = self.exchange(request, began);
         tokio::time::timeout(HANGS_AFTER, whole)
