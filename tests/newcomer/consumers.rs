@@ -1,4 +1,4 @@
-//! examples/consumers read what the daemon publishes, in both modes, as each language's own client does: every event
+//! docs/consumers read what the daemon publishes, in both modes, as each language's own client does: every event
 //! takes effect once, though it comes twice and its consumer is killed, and what is no event stops nobody.
 
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ enum Example {
 
 impl Example {
     fn command(self) -> Command {
-        let example = |path: &str| project_file(&format!("examples/consumers/{path}"));
+        let example = |path: &str| project_file(&format!("docs/consumers/{path}"));
         let installed = PathBuf::from(variable("HOOKFERRY_TEST_CONSUMERS"));
         let python = |path: &str| {
             let mut command = Command::new(variable("HOOKFERRY_TEST_PYTHON"));

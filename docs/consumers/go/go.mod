@@ -1,4 +1,4 @@
-module github.com/hookferry/hookferry/examples/consumers/go
+module github.com/hookferry/hookferry/docs/consumers/go
 
 go 1.19
 
