@@ -37,6 +37,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DOCUMENTS = ["README.md", "docs/getting-started.md"]
 ANY = "…"
 BOUND_S = 60
+# How the README runs what is not built yet.
+BUILT_FIRST = "cargo run --release --"
 
 
 class Wrong(Exception):
@@ -131,10 +133,9 @@ class Walk:
         for there, here in {**self.here, **self.brokers}.items():
             text = text.replace(there, here)
         if self.binaries is not None:
-            text = text.replace("cargo run --release -- dev", "hookferry dev")
-            ports = f"--listen {self.here['127.0.0.1:8080']} --admin {self.here['127.0.0.1:9090']}"
-            text = re.sub(r"^hookferry dev", f"hookferry dev {ports}", text)
-        return text
+            text = text.replace(BUILT_FIRST, "hookferry")
+        ports = f"--listen {self.here['127.0.0.1:8080']} --admin {self.here['127.0.0.1:9090']}"
+        return re.sub(rf"^({BUILT_FIRST}|hookferry) dev", rf"\1 dev {ports}", text)
 
     def shell(self, script):
         keep = shlex.quote(self.variables)
@@ -200,7 +201,7 @@ class Walk:
     def end(self, what=""):
         left = []
         for script, child in self.background:
-            if script.startswith(what):
+            if script.replace(BUILT_FIRST, "hookferry").startswith(what):
                 for sent in (signal.SIGINT, signal.SIGKILL):
                     try:
                         os.killpg(child.pid, sent)
