@@ -50,27 +50,12 @@ impl Scheme {
     pub fn token_parameters(&self) -> Vec<String> {
         let shown = self.check.shown();
         let places = shown.iter().flat_map(|shown| shown.places());
-        let names = places.filter_map(|place| match place {
-            Place::Query(name) => Some(name.clone()),
-            Place::Body
-            | Place::Method
-            | Place::Url
-            | Place::Path
-            | Place::Header(_)
-            | Place::WholeQuery
-            | Place::Form(_)
-            | Place::Json(_)
-            | Place::JsonRaw(_)
-            | Place::Xml(_)
-            | Place::Claim(_)
-            | Place::Item(_)
-            | Place::Parent(_)
-            | Place::Secret
-            | Place::Param(_)
-            | Place::Signature(_)
-            | Place::Value(_)
-            | Place::SignedHeaders
-            | Place::Event(_) => None,
+        let names = places.filter_map(|place| {
+            if let Place::Query(name) = place {
+                Some(name.clone())
+            } else {
+                None
+            }
         });
         names.collect()
     }
