@@ -82,8 +82,6 @@ struct Written {
     id: String,
     /// The status of its whole answer, or how the connection broke instead.
     outcome: Result<u16, String>,
-    /// Whether its connection was made before the daemon was told to go.
-    early: bool,
 }
 
 /// Clients that send one request after the other, and what they know of each other.
@@ -112,7 +110,7 @@ impl Crowd {
         let mut stream = TcpStream::connect(self.address).await.expect("it listens");
         let mut all = Vec::new();
         loop {
-            let (written, last) = self.send(&mut stream, true).await;
+            let (written, last) = self.send(&mut stream).await;
             all.push(written);
             if last {
                 return all;
@@ -131,13 +129,12 @@ impl Crowd {
                 );
                 return all;
             };
-            let early = !self.signalled.load(Ordering::SeqCst);
-            all.push(self.send(&mut stream, early).await.0);
+            all.push(self.send(&mut stream).await.0);
         }
     }
 
     /// Writes a request and reads its answer; whether it was the connection's last.
-    async fn send(&self, stream: &mut TcpStream, early: bool) -> (Written, bool) {
+    async fn send(&self, stream: &mut TcpStream) -> (Written, bool) {
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
         let push = Delivery::push(format!("{}-{number}", self.prefix));
         let headers: String = push
@@ -160,14 +157,8 @@ impl Crowd {
         self.answered.fetch_add(1, Ordering::Relaxed);
         let last = answer.as_ref().map_or(true, |(_, last)| *last);
         let outcome = answer.map(|(status, _)| status);
-        (
-            Written {
-                id: push.id,
-                outcome,
-                early,
-            },
-            last,
-        )
+        let id = push.id;
+        (Written { id, outcome }, last)
     }
 
     async fn has_answers(&self, count: usize) {
@@ -223,6 +214,17 @@ fn assert_ended_well(ended: &Ended) {
     assert!(!ended.output.contains("panicked"), "{}", ended.output);
 }
 
+/// Who was let in is answered, also while the daemon goes.
+fn assert_all_answered(round: usize, written: &[Written]) {
+    let broken: Vec<_> = written.iter().filter(|it| it.outcome.is_err()).collect();
+    assert!(
+        broken.is_empty(),
+        "round {round}: {} of {} got no answer: {broken:#?}",
+        broken.len(),
+        written.len()
+    );
+}
+
 /// One daemon under load that is told to go by `signal`. Returns what was answered 2xx.
 async fn told_to_go(
     signal: &str,
@@ -252,16 +254,7 @@ async fn told_to_go(
         written.extend(all.unwrap());
     }
     assert_ended_well(&ended);
-    let broken: Vec<_> = written
-        .iter()
-        .filter(|it| it.early && it.outcome.is_err())
-        .collect();
-    assert!(
-        broken.is_empty(),
-        "round {round}: {} of {} got no answer: {broken:#?}",
-        broken.len(),
-        written.len()
-    );
+    assert_all_answered(round, &written);
     let statuses: BTreeSet<_> = written
         .iter()
         .filter_map(|it| it.outcome.as_ref().ok())
@@ -320,7 +313,9 @@ async fn clients_that_keep_coming_do_not_keep_it_from_going() {
     assert_ended_well(&ended);
     let mut accepted = BTreeSet::new();
     while let Some(all) = clients.join_next().await {
-        let good = all.unwrap().into_iter().filter(|it| it.outcome == Ok(200));
+        let all = all.unwrap();
+        assert_all_answered(0, &all);
+        let good = all.into_iter().filter(|it| it.outcome == Ok(200));
         accepted.extend(good.map(|it| it.id));
     }
     assert!(
@@ -386,7 +381,7 @@ async fn idle_connections_do_not_hold_up_the_end() {
         let mut idle = Vec::new();
         for _ in 0..32 {
             let mut stream = TcpStream::connect(daemon.ingress).await.unwrap();
-            let (written, last) = crowd.send(&mut stream, true).await;
+            let (written, last) = crowd.send(&mut stream).await;
             assert_eq!((written.outcome, last), (Ok(200), false));
             idle.push(stream);
         }

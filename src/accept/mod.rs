@@ -23,6 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use socket2::{SockFilter, SockRef};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -141,6 +142,23 @@ impl<C> Shared<C> {
 /// on its way on a kept-alive connection is still answered.
 const LAST_REQUEST: Duration = Duration::from_millis(1000);
 
+/// How long a client may take for the last packet of its handshake once the daemon is going.
+const LAST_HANDSHAKE: Duration = Duration::from_millis(100);
+
+/// A classic packet filter that drops what begins a connection: the flags of TCP are in its header's
+/// 14th byte (RFC 9293 section 3.1), SYN is the second bit, and on a socket of TCP a filter sees the
+/// packet from that header on.
+const NO_SYN: [SockFilter; 4] = [
+    // Load the byte at 13.
+    SockFilter::new(0x30, 0, 0, 13),
+    // Skip nothing if SYN is set, else one.
+    SockFilter::new(0x45, 0, 1, 0x02),
+    // Drop it.
+    SockFilter::new(0x06, 0, 0, 0),
+    // Keep all of it.
+    SockFilter::new(0x06, 0, 0, u32::MAX),
+];
+
 /// Takes connections until `going` says for how long what was accepted may take to finish then.
 /// Returns how many connections had to be cut.
 pub async fn serve<C: Carry>(
@@ -202,23 +220,26 @@ fn start<C: Carry>(
 }
 
 /// Takes the connections that the kernel has already accepted for us: closing the listener under
-/// them would reset clients who believe they are connected. Bounded in time, for others come.
+/// them would reset clients who believe they are connected. Others would come meanwhile, so the
+/// kernel is first told to drop what asks for a new one (it will ask again, and be refused then).
+/// Where it cannot be told, this is bounded in time.
 async fn take_waiting<C: Carry>(
     listener: &TcpListener,
     connections: &Arc<Semaphore>,
     shared: &Arc<Shared<C>>,
     tasks: &mut JoinSet<()>,
 ) {
-    let until = Instant::now() + Duration::from_millis(100);
-    while let Ok(permit) = Arc::clone(connections).try_acquire_owned() {
-        let none_waits = Instant::now() + Duration::from_millis(5);
+    if let Err(error) = SockRef::from(listener).attach_filter(&NO_SYN) {
+        tracing::debug!(%error, "connections that come meanwhile cannot be held off");
+    }
+    let until = Instant::now() + LAST_REQUEST;
+    let permit = || tokio::time::timeout_at(until, Arc::clone(connections).acquire_owned());
+    while let Ok(Ok(permit)) = permit().await {
+        let none_waits = Instant::now() + LAST_HANDSHAKE;
         let waiting = tokio::time::timeout_at(none_waits.min(until), listener.accept()).await;
         match waiting {
             Ok(Ok((stream, peer))) => start(tasks, shared, (stream, peer.ip()), permit),
             Ok(Err(_)) | Err(_) => return,
-        }
-        if Instant::now() > until {
-            return;
         }
     }
 }
