@@ -33,7 +33,7 @@ use support::github::SECRET;
 use support::oracle::{self, Account, BOUND, Load, PATH, Siege, Verdict};
 use support::proxy::{Mode, Proxy};
 use support::random::Random;
-use support::{Folder, kafka, rabbitmq, run_id, until};
+use support::{Folder, free_port, kafka, rabbitmq, run_id, until};
 
 /// All by which the spool changes a disk. It renames nothing.
 const CALLS: [&str; 7] = [
@@ -95,8 +95,6 @@ struct Place {
 
 impl Place {
     async fn new(which: Which) -> Self {
-        // Free now, and nobody else's in the time of a test.
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let run = run_id();
         let (broker, proxy) = match which {
             Which::Kafka => {
@@ -116,7 +114,7 @@ impl Place {
             broker,
             proxy,
             run,
-            listen: listener.local_addr().unwrap(),
+            listen: SocketAddr::from(([127, 0, 0, 1], free_port())),
             folder: Folder::new(),
         }
     }

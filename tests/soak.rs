@@ -30,7 +30,7 @@ use support::oracle::{self, Load, Reader, Siege};
 use support::proxy::{Mode, Proxy};
 use support::random::Random;
 use support::watched::{Sample, Watch, span};
-use support::{Folder, rabbitmq, run_id};
+use support::{Folder, free_port, rabbitmq, run_id};
 
 const REPLY_WITHIN: Duration = Duration::from_secs(2);
 
@@ -102,10 +102,8 @@ struct Place {
 
 impl Place {
     fn new() -> Self {
-        // Free now, and nobody else's in the time of a test.
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         Self {
-            listen: listener.local_addr().unwrap(),
+            listen: SocketAddr::from(([127, 0, 0, 1], free_port())),
             folder: Folder::new(),
         }
     }

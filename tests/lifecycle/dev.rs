@@ -9,13 +9,14 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::support::client::Client;
-use crate::support::{Folder, kafka, rabbitmq, run_id};
-use crate::{BOUND, GRACE, MARGIN};
+use crate::support::{Folder, PATIENCE, free_port, kafka, rabbitmq, run_id};
 
-/// Two addresses of loopback with ports that nobody had a moment ago.
+/// Two addresses of loopback with ports that nobody has.
 pub(crate) fn free_addresses() -> [String; 2] {
-    let listeners = [0, 1].map(|_| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap().to_string())
+    let first = free_port();
+    let others = std::iter::repeat_with(free_port);
+    let second = others.filter(|port| *port != first).take(1).next();
+    [first, second.expect("it goes on")].map(|port| format!("127.0.0.1:{port}"))
 }
 
 /// A running program, and what it says. It is killed when it is dropped.
@@ -78,7 +79,7 @@ impl Spawned {
         let began = Instant::now();
         while !self.said().contains(word) {
             assert!(
-                began.elapsed() < BOUND,
+                began.elapsed() < PATIENCE,
                 "{word:?} was not said: {}",
                 self.said()
             );
@@ -102,7 +103,7 @@ impl Spawned {
                 break status;
             }
             assert!(
-                began.elapsed() < GRACE + MARGIN,
+                began.elapsed() < PATIENCE,
                 "it does not end: {}",
                 self.said()
             );

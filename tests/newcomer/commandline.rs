@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::support::daemon::{Daemon, config};
 use crate::support::github::{Delivery, SECRET};
-use crate::support::{Folder, kafka, output_of, project_file, rabbitmq};
+use crate::support::{Folder, free_port, kafka, output_of, project_file, rabbitmq};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_hookferry");
 /// How long a command of an example may take.
@@ -348,9 +348,8 @@ fn colours_are_for_terminals_that_want_them() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_long_command_says_at_a_terminal_how_far_it_is() {
     let folder = Folder::new();
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = closed.local_addr().unwrap().to_string();
-    drop(closed);
+    // Nobody is there.
+    let address = format!("127.0.0.1:{}", free_port());
     let config = config(json!({
         "log": { "level": "error" },
         "spool": { "path": folder.path().join("spool").display().to_string() },
@@ -387,9 +386,8 @@ async fn a_long_command_says_at_a_terminal_how_far_it_is() {
 /// What goes wrong says what to do about it.
 #[test]
 fn failures_say_what_to_do_next() {
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = closed.local_addr().unwrap().to_string();
-    drop(closed);
+    // Nobody is there.
+    let address = format!("127.0.0.1:{}", free_port());
     let folder = Folder::new();
     let missing = folder.path().join("missing").display().to_string();
     let to = format!("http://{address}/webhooks/github");

@@ -1,6 +1,6 @@
 //! A real schema registry (Apicurio, asked in Confluent's way), and a link to it that counts requests.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::support::client::Client;
-use crate::support::{Folder, output_of, project_file, python};
+use crate::support::{Folder, free_port, output_of, project_file, python};
 
 /// Below it is Confluent's API.
 pub(crate) const API: &str = "/apis/ccompat/v7";
@@ -44,9 +44,7 @@ impl Registry {
 
     /// One of the test's own.
     pub(crate) async fn start() -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = free.local_addr().expect("it is bound");
-        drop(free);
+        let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let folder = Folder::new();
         let server = Mutex::new(serve(address, &folder));
         let registry = Self {

@@ -16,7 +16,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// Beyond every deadline that a test sets the daemon: a request that takes longer hangs.
-const HANGS_AFTER: Duration = Duration::from_secs(30);
+const HANGS_AFTER: Duration = Duration::from_secs(60);
+/// A connection that was idle for longer is not used again: the daemon, which ends those that are idle for a
+/// second at the least in these tests, may be just closing it.
+const FRESH_FOR: Duration = Duration::from_millis(400);
 
 type Connection = SendRequest<Full<Bytes>>;
 
@@ -24,7 +27,8 @@ type Connection = SendRequest<Full<Bytes>>;
 #[derive(Clone)]
 pub struct Client {
     address: SocketAddr,
-    idle: Arc<Mutex<Vec<Connection>>>,
+    /// With the moment since when each is idle.
+    idle: Arc<Mutex<Vec<(Connection, Instant)>>>,
 }
 
 /// Why there is no reply.
@@ -151,11 +155,11 @@ impl Client {
             .map_err(Failure::Broken)?;
         let (head, body) = response.into_parts();
         let body = body.collect().await.map_err(Failure::Broken)?.to_bytes();
+        let at = Instant::now();
         self.idle
             .lock()
             .expect("no test panics in it")
-            .push(connection);
-        let at = Instant::now();
+            .push((connection, at));
         Ok(Reply {
             status: head.status.as_u16(),
             headers: head.headers,
@@ -168,8 +172,10 @@ impl Client {
     async fn connection(&self) -> Result<Connection, Failure> {
         loop {
             let idle = self.idle.lock().expect("no test panics in it").pop();
-            let Some(mut connection) = idle else { break };
-            if connection.ready().await.is_ok() {
+            let Some((mut connection, since)) = idle else {
+                break;
+            };
+            if since.elapsed() < FRESH_FOR && connection.ready().await.is_ok() {
                 return Ok(connection);
             }
         }

@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::client::Client;
-use super::{Folder, until, until_none_left};
+use super::{Folder, PATIENCE, until, until_none_left};
 
 /// How long the daemon may take to say that it is up.
-const UP_WITHIN: Duration = Duration::from_secs(20);
+const UP_WITHIN: Duration = PATIENCE;
 
 /// A running daemon. It is killed when it is dropped.
 pub struct Daemon {
@@ -182,8 +182,10 @@ impl Daemon {
         self.wait(Duration::from_secs(10))
     }
 
-    /// Waits until the process has ended; panics when it has not within `bound`.
+    /// Waits until the process has ended; panics when it has not within `bound`, or [`PATIENCE`] where that
+    /// is less. That its grace was not over says its log.
     pub fn wait(&mut self, bound: Duration) -> Ended {
+        let bound = bound.max(PATIENCE);
         let began = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait().expect("it can be waited for") {

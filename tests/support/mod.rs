@@ -148,12 +148,56 @@ pub fn project_file(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// Asks until `holds`, and panics with `what` when it does not within `bound`.
+/// What waits for something to happen at all waits so long at least: a machine may be slow, or busy.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How much later than its deadline a reply may be seen on a busy machine: less than a deadline more.
+pub const LATE: Duration = Duration::from_millis(1500);
+/// How much later than usual something may happen on a busy machine that is otherwise prompt.
+const BUSY: Duration = Duration::from_secs(6);
+
+/// Panics unless each of these waits was for no longer than what is usual, but for what a busy machine makes of
+/// it, and half of them were near to it: whatever is slow by itself is slow every time.
+pub fn assert_prompt(what: &str, usual: Duration, waits: &[Duration]) {
+    let mut sorted = waits.to_vec();
+    sorted.sort();
+    let (median, longest) = (sorted[sorted.len() / 2], sorted[sorted.len() - 1]);
+    assert!(
+        longest <= usual + BUSY && (sorted.len() < 3 || median <= 2 * usual),
+        "{what}, usually within {usual:?}: {waits:?}"
+    );
+}
+
+/// A port of 127.0.0.1 that nobody listens at, for whoever must know it before it is used. It is not one of
+/// those that the system gives out by itself, to listeners and to every connection that is made, so that
+/// it is not taken in between.
+pub fn free_port() -> u16 {
+    let range = std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range");
+    let range = range.expect("a Linux");
+    let lowest = range.split_whitespace().next().expect("two numbers");
+    let lowest: u64 = lowest.parse().expect("a number");
+    // Below those are the brokers of tests/brokers, which looks whether somebody listens.
+    let ports = 2000..lowest.min(10_000);
+    loop {
+        let mixed = random::Random::of(since_epoch().subsec_nanos().into()).word();
+        let mixed = mixed ^ u64::from(std::process::id());
+        let port = ports.start + mixed % (ports.end - ports.start);
+        let port = u16::try_from(port).expect("it is below ten thousand");
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
+/// Asks until `holds`, and panics with `what` when it does not within `bound`, or [`PATIENCE`] where that is
+/// less: what is to happen soon is not to fail because the machine does something else. A promise of time
+/// is measured by the test itself.
 pub async fn until<F: Future<Output = bool>>(
     what: &str,
     bound: Duration,
     mut holds: impl FnMut() -> F,
 ) {
+    let bound = bound.max(PATIENCE);
     let began = Instant::now();
     while !holds().await {
         assert!(began.elapsed() < bound, "not within {bound:?}: {what}");

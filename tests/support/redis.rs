@@ -1,10 +1,9 @@
 //! A Redis of a test's own, which it may kill, stop and fill. It ends with the test.
 
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{Folder, output_of};
+use super::{Folder, PATIENCE, free_port, output_of};
 
 pub struct Redis {
     folder: Folder,
@@ -15,9 +14,7 @@ pub struct Redis {
 impl Redis {
     /// Starts one on a free port and returns when it answers.
     pub fn start() -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = free.local_addr().expect("it is bound").port();
-        drop(free);
+        let port = free_port();
         let folder = Folder::new();
         let server = serve(&folder, port);
         let redis = Self {
@@ -88,10 +85,7 @@ impl Redis {
             .output()
             .is_ok_and(|said| said.stdout.starts_with(b"PONG"))
         {
-            assert!(
-                began.elapsed() < Duration::from_secs(20),
-                "Redis does not start"
-            );
+            assert!(began.elapsed() < PATIENCE, "Redis does not start");
             std::thread::sleep(Duration::from_millis(20));
         }
     }
