@@ -119,7 +119,7 @@ async fn beyond_either_bound_a_record_is_413_and_the_next_one_is_stored() {
                 "{what}: {reply:?}"
             );
             // The dead-letter topic is tried as well.
-            assert!(reply.took < 3 * AT_ONCE, "{what}: {reply:?}");
+            assert!(reply.took < REPLY_WITHIN + LATE, "{what}: {reply:?}");
             let small = Delivery::push(&id)
                 .send(&daemon.client(), PATH, SECRET)
                 .await;
