@@ -19,7 +19,7 @@ mod support;
 mod replicas;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -34,10 +34,10 @@ use support::github::{Delivery, SECRET, hmac};
 use support::kafka;
 use support::proxy::{Mode, Proxy};
 use support::random::Random;
-use support::{rabbitmq, run_id, until};
+use support::{LATE, rabbitmq, run_id, until};
 
 const PATH: &str = "/webhooks/github";
-const REPLY_WITHIN: Duration = Duration::from_millis(3000);
+const REPLY_WITHIN: Duration = Duration::from_millis(5000);
 /// How long anything in these tests may take to happen at all.
 const BOUND: Duration = Duration::from_secs(60);
 
@@ -235,7 +235,7 @@ async fn those_who_wait_for_nothing_are_answered_in_time() {
     let replies = at_once(20, &delivery, &daemon.client()).await;
     for reply in &replies {
         assert_eq!(reply.status, 503, "{reply:?}");
-        let bound = REPLY_WITHIN + Duration::from_millis(500);
+        let bound = REPLY_WITHIN + LATE;
         assert!(reply.took < bound, "{reply:?}");
         let reason = reply.reason();
         assert!(
@@ -349,9 +349,11 @@ async fn batches_that_overlap_do_not_wait_for_each_other() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn behind_the_window_an_id_is_new() {
     let run = run_id();
-    let daemon = before_kafka(&run, json!({ "window_s": 2 }), json!({}));
+    let window = Duration::from_secs(5);
+    let daemon = before_kafka(&run, json!({ "window_s": window.as_secs() }), json!({}));
     daemon.ready().await;
     let (client, delivery) = (daemon.client(), Delivery::push(format!("{run}-1")));
+    let began = Instant::now();
     let first = delivery.send(&client, PATH, SECRET).await;
     assert_eq!(first.reason(), "accepted");
     let second = delivery.send(&client, PATH, SECRET).await;
@@ -360,7 +362,7 @@ async fn behind_the_window_an_id_is_new() {
         delivery.send(&client, PATH, SECRET).await.reason() == "accepted"
     })
     .await;
-    assert!(first.at.elapsed() >= Duration::from_secs(2));
+    assert!(began.elapsed() >= window);
     assert_eq!(stored(&run), BTreeMap::from([(delivery.id, 2)]));
 }
 

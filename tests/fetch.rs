@@ -444,11 +444,17 @@ async fn ids_that_strangers_make_up_take_no_memory() {
     })
     .await;
     flood(0).await;
-    let before = resident(&daemon);
-    flood(REQUESTS).await;
-    let grown = resident(&daemon).saturating_sub(before);
-    println!("from {before} bytes by {grown}");
-    assert!(grown < REQUESTS * ID_BYTES / 4, "{grown} bytes more");
+    // What an allocator takes for itself it takes once; what is kept is kept of each flood.
+    let (mut before, mut grown) = (resident(&daemon), Vec::new());
+    for number in 1..=2 {
+        flood(number * REQUESTS).await;
+        let after = resident(&daemon);
+        grown.push(after.saturating_sub(before));
+        before = after;
+    }
+    println!("to {before} bytes by {grown:?}");
+    let least = grown.iter().min().unwrap();
+    assert!(*least < REQUESTS * ID_BYTES / 4, "{grown:?} bytes more");
 }
 
 /// The daemon's resident memory, bytes.

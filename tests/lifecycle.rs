@@ -37,7 +37,7 @@ use support::random::Random;
 use support::{kafka, run_id, until};
 
 const PATH: &str = "/webhooks/github";
-const GRACE: Duration = Duration::from_secs(10);
+const GRACE: Duration = Duration::from_secs(20);
 /// What ending the brokers' connections and the process may take beyond the grace.
 const MARGIN: Duration = Duration::from_secs(3);
 const BOUND: Duration = Duration::from_secs(30);
@@ -327,10 +327,10 @@ async fn clients_that_keep_coming_do_not_keep_it_from_going() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_draining_it_says_so_and_still_takes_requests() {
     let run = run_id();
-    let delay = Duration::from_secs(3);
+    let delay = Duration::from_secs(8);
     let mut daemon = start(
         &run,
-        json!({ "shutdown": { "delay_ms": 3000, "grace_ms": 5000 } }),
+        json!({ "shutdown": { "delay_ms": 8000, "grace_ms": 5000 } }),
     )
     .await;
     let (client, admin) = (daemon.client(), daemon.admin());
@@ -419,7 +419,7 @@ async fn a_broker_that_hangs_does_not_hold_up_the_end() {
             held.push(stream);
         }
     });
-    let limits = json!({ "limits": { "reply_within_ms": 2000 } });
+    let limits = json!({ "limits": { "reply_within_ms": 6000 } });
     let config = one_topic(&address, &run_id(), limits);
     let mut daemon = Daemon::start(config, &[("GITHUB_SECRET", SECRET)]);
     let mut waiting = JoinSet::new();

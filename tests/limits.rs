@@ -15,7 +15,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use support::client::{Client, Reply};
@@ -53,6 +53,11 @@ async fn send(client: &Client, path: &str, forwarded_for: Option<&str>) -> Reply
     client.post(path, &headers, delivery.body).await
 }
 
+/// How many a bucket of `burst_max` that is filled by one a second has let in at most since `began`.
+fn most(burst_max: usize, began: Instant) -> usize {
+    burst_max + usize::try_from(began.elapsed().as_secs()).expect("few seconds") + 1
+}
+
 /// What became of `count` requests one after the other, by reason.
 async fn burst(client: &Client, count: usize, path: &str) -> BTreeMap<String, usize> {
     let mut reasons = BTreeMap::new();
@@ -66,16 +71,23 @@ async fn burst(client: &Client, count: usize, path: &str) -> BTreeMap<String, us
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_source_beyond_its_rate_is_told_when_to_come_again_and_no_other_is() {
     let run = run_id();
-    // One token a second, so that none is given back while the test looks.
+    // One token a second, so that few are given back while the test looks.
     let noisy = json!({ "rate": { "requests_per_s": 1, "burst_max": 30 } });
     let daemon = Daemon::start(config(&run, json!({}), noisy), &ENV);
     daemon.ready().await;
     let client = daemon.client();
+    let began = Instant::now();
     let reasons = burst(&client, 60, "/noisy").await;
-    let accepted = reasons["accepted"];
-    assert!((30..45).contains(&accepted), "{reasons:?}");
-    assert_eq!(reasons["source_too_many"], 60 - accepted, "{reasons:?}");
-    let reply = send(&client, "/noisy", None).await;
+    let mut accepted = reasons["accepted"];
+    assert!((30..=most(30, began)).contains(&accepted), "{reasons:?}");
+    let refused = reasons.get("source_too_many").copied().unwrap_or_default();
+    assert_eq!(refused, 60 - accepted, "{reasons:?}");
+    let mut reply = send(&client, "/noisy", None).await;
+    while reply.status == 200 {
+        // A second was over.
+        accepted += 1;
+        reply = send(&client, "/noisy", None).await;
+    }
     assert_eq!(reply.status, 429);
     assert_eq!(reply.header("retry-after"), Some("1"));
     assert_eq!(reply.header("ratelimit"), Some("\"source\";r=0;t=1"));
@@ -111,44 +123,49 @@ async fn a_client_beyond_its_rate_is_known_by_the_word_of_trusted_proxies_alone(
     daemon.ready().await;
     let client = daemon.client();
     let statuses = async |count: usize, address: &str| {
-        let mut taken = 0;
+        let (mut taken, began) = (0, Instant::now());
         for _ in 0..count {
             let reply = send(&client, "/quiet", Some(address)).await;
             assert!(matches!(reply.status, 200 | 429), "{reply:?}");
             taken += usize::from(reply.status == 200);
         }
+        assert!(taken <= most(20, began), "{taken}");
         taken
     };
+    let began = Instant::now();
     let taken = statuses(50, "203.0.113.9, 198.51.100.1").await;
-    assert!((20..35).contains(&taken), "{taken}");
+    assert!(taken >= 20, "{taken}");
     // What the client has written before the proxy's word makes nobody else of it.
     let again = statuses(10, "203.0.113.10, 198.51.100.1").await;
-    assert!(again < 5, "{again}");
+    assert!(taken + again <= most(20, began), "{taken} and {again}");
     assert_eq!(statuses(15, "198.51.100.2").await, 15);
     // Neither does an address of the same network make a client of its own in IPv6.
+    let began = Instant::now();
     let many = statuses(25, "2001:db8::1").await + statuses(25, "2001:db8::2").await;
-    assert!((20..35).contains(&many), "{many}");
+    assert!((20..=most(20, began)).contains(&many), "{many}");
     // Paths that are not there count: they are what a scanner asks for.
-    let mut found = BTreeMap::new();
+    let (mut found, began) = (BTreeMap::new(), Instant::now());
     for _ in 0..50 {
         let headers = [("x-forwarded-for", "198.51.100.3")];
         let reply = client.post("/nowhere", &headers, "").await;
         *found.entry(reply.status).or_insert(0) += 1;
     }
-    assert!(found[&429] > 10 && found[&404] >= 20, "{found:?}");
+    assert!((20..=most(20, began)).contains(&found[&404]), "{found:?}");
+    assert_eq!(found.values().sum::<usize>(), 50);
+    assert!(found.keys().all(|it| [404, 429].contains(it)), "{found:?}");
 
     // Without trust, everyone who writes the header would be everyone they like.
     let (run, limits) = (run_id(), json!({ "client_rate": rate }));
     let daemon = Daemon::start(config(&run, limits, json!({})), &ENV);
     daemon.ready().await;
     let client = daemon.client();
-    let mut taken = 0;
+    let (mut taken, began) = (0, Instant::now());
     for number in 0..50 {
         let address = format!("198.51.100.{number}");
         let reply = send(&client, "/quiet", Some(&address)).await;
         taken += usize::from(reply.status == 200);
     }
-    assert!((20..35).contains(&taken), "{taken}");
+    assert!((20..=most(20, began)).contains(&taken), "{taken}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -159,7 +176,7 @@ async fn a_source_whose_broker_hangs_takes_its_own_share_and_no_more() {
     rabbitmq::declare(&url, &run, &run, "#");
     let mut config = config(
         &run,
-        json!({ "in_flight_max": 32, "reply_within_ms": 10_000 }),
+        json!({ "in_flight_max": 32, "reply_within_ms": 15_000 }),
         json!({ "sinks": ["kafka"], "in_flight_max": 8 }),
     );
     config["sinks"]["kafka"]["brokers"] = json!(proxy.address().to_string());
@@ -184,7 +201,7 @@ async fn a_source_whose_broker_hangs_takes_its_own_share_and_no_more() {
         })
         .collect();
     // Its share hangs, and all others of it are turned away at once.
-    until("its share is taken", Duration::from_secs(5), || async {
+    until("its share is taken", Duration::from_secs(20), || async {
         busy.load(Ordering::Relaxed) == 64 - 8
     })
     .await;

@@ -133,13 +133,16 @@ async fn tenants_come_and_go_and_one_that_is_broken_costs_the_others_nothing() {
         fs::create_dir(root.join(version)).unwrap();
         for (tenant, secret) in tenants {
             fs::write(root.join(version).join(tenant), secret).unwrap();
-            let link = root.join(tenant);
-            if !link.exists() && fs::symlink_metadata(&link).is_err() {
-                std::os::unix::fs::symlink(Path::new("..data").join(tenant), link).unwrap();
-            }
         }
         std::os::unix::fs::symlink(version, root.join("..new")).unwrap();
         fs::rename(root.join("..new"), root.join("..data")).unwrap();
+        // Afterwards, so that no link leads nowhere for a moment.
+        for (tenant, _) in tenants {
+            let link = root.join(tenant);
+            if fs::symlink_metadata(&link).is_err() {
+                std::os::unix::fs::symlink(Path::new("..data").join(tenant), link).unwrap();
+            }
+        }
         for entry in fs::read_dir(&root).unwrap() {
             let entry = entry.unwrap();
             let name = entry.file_name().into_string().unwrap();

@@ -7,7 +7,7 @@ use server::Canary;
 
 const NAME: &str = "sns.example.com";
 const CONFIRM: &str = "/us-east-1/";
-const REPLY_WITHIN: Duration = Duration::from_millis(3000);
+const REPLY_WITHIN: Duration = Duration::from_millis(6000);
 const MARGIN: Duration = Duration::from_secs(2);
 
 struct Stage {

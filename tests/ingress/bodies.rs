@@ -80,7 +80,7 @@ async fn a_body_exactly_at_the_limit_passes_and_a_byte_more_does_not() {
                 let first = [format!("{:x}\r\n", one.len()).as_bytes(), one, b"\r\n"].concat();
                 [head.into_bytes(), first, chunked(two)].concat()
             };
-            let heard = exchange(gate.daemon.ingress, &request, HEADER_READ + BODY_READ).await;
+            let heard = exchange(gate.daemon.ingress, &request, BOUND).await;
             assert_eq!(heard.answers.len(), 1, "{lengths} {extra}: {heard:?}");
             assert_eq!(
                 heard.answers[0].status, status,

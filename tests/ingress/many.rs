@@ -60,7 +60,7 @@ async fn requests_beyond_those_in_flight_are_answered_503_at_once() {
     let (broker, _holding) = silent_broker().await;
     let gate = Gate::at(
         &broker,
-        json!({ "in_flight_max": 3, "reply_within_ms": 3000 }),
+        json!({ "in_flight_max": 3, "reply_within_ms": 6000 }),
     );
     let mut waiting = JoinSet::new();
     for number in 0..3 {
@@ -80,7 +80,7 @@ async fn requests_beyond_those_in_flight_are_answered_503_at_once() {
         assert_is_ours(&reply, 503, "overloaded");
         let retry: u32 = reply.header("retry-after").unwrap().parse().unwrap();
         assert!((1..=10).contains(&retry), "{reply:?}");
-        assert!(reply.took < Duration::from_millis(1000), "{reply:?}");
+        assert!(reply.took < Duration::from_millis(3000), "{reply:?}");
     }
     while let Some(reply) = waiting.join_next().await {
         let reply = reply.unwrap();
@@ -88,7 +88,7 @@ async fn requests_beyond_those_in_flight_are_answered_503_at_once() {
         assert_is_ours(&reply, 503, "unreachable");
         assert!(reply.header("retry-after").is_some());
         assert!(
-            reply.took <= Duration::from_millis(3000) + MARGIN,
+            reply.took <= Duration::from_millis(6000) + MARGIN,
             "{reply:?}"
         );
     }
@@ -124,7 +124,10 @@ async fn clients_that_leave_in_the_middle_are_counted_out() {
         in_flight().await == 0
     })
     .await;
-    assert_eq!(gate.metric("hookferry_connections").await, 0);
+    until("so are their connections", BOUND, || async {
+        gate.metric("hookferry_connections").await == 0
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

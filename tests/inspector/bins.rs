@@ -125,7 +125,7 @@ async fn bins_end_by_age_and_count_and_are_few() {
         404,
         "it has taken what it may"
     );
-    let short = open(&page, json!({ "age_s": 3 })).await;
+    let short = open(&page, json!({ "age_s": 6 })).await;
     // The full one makes room for another, and then there is none.
     open(&page, json!({})).await;
     let gone = counted["id"].as_str().unwrap();

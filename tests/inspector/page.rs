@@ -93,7 +93,7 @@ impl Page {
                 body: body.collect().await.unwrap().to_bytes().to_vec(),
             }
         };
-        tokio::time::timeout(Duration::from_secs(20), asked)
+        tokio::time::timeout(super::support::PATIENCE, asked)
             .await
             .expect("an answer")
     }

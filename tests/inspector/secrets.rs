@@ -283,7 +283,7 @@ async fn what_strangers_write_stays_data() {
     // One line an event, whatever stands in it.
     let mut live = page.live(Some(0)).await;
     for _ in 0..2 {
-        let event = live.next_exchange(std::time::Duration::from_secs(2)).await;
+        let event = live.next_exchange(super::support::PATIENCE).await;
         assert!(event["seq"].is_u64());
     }
 }

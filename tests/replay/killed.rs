@@ -19,8 +19,9 @@ const ASKING_MAX: usize = 64;
 /// Kills the command once it has said so many lines; whether it was alive.
 fn killed_after(mut command: Command, lines: usize) -> bool {
     let mut child = command.spawn().expect("it was built");
-    let out = BufReader::new(child.stdout.take().expect("it was piped"));
-    let seen = out.lines().take(lines).count();
+    // Nothing more is read until it is dead, so that it cannot come to its end before that.
+    let mut out = BufReader::new(child.stdout.take().expect("it was piped")).lines();
+    let seen = out.by_ref().take(lines).count();
     let was_alive = child.try_wait().expect("it can be asked").is_none();
     child.kill().expect("it can be killed");
     child.wait().expect("it can be waited for");

@@ -132,13 +132,13 @@ async fn what_is_no_handshake_costs_nothing_that_stays() {
         &folder,
         json!({
             "tls": tls(&authority, json!({})),
-            "limits": { "header_read_ms": 800, "connections_max": 8 },
+            "limits": { "header_read_ms": 2500, "connections_max": 8 },
         }),
     );
     let daemon = Daemon::start(config, &ENV);
     daemon.ready().await;
     let plain = daemon.client();
-    let within = Duration::from_secs(10);
+    let within = super::support::PATIENCE;
 
     // HTTP to a port with TLS is closed without a word.
     for request in [

@@ -89,7 +89,7 @@ async fn accepted_requests_have_lines_by_their_share_and_each_trace_is_in_or_out
 async fn a_flood_of_forged_requests_fills_no_disk_and_no_line_holds_what_was_sent() {
     const FORGED: usize = 600;
     let run = run_id();
-    let log = json!({ "log": { "format": "json", "level": "info", "access": { "lines_per_s_max": 40 } } });
+    let log = json!({ "log": { "format": "json", "level": "info", "access": { "lines_per_s_max": 10 } } });
     let daemon = Daemon::start(config(&run, log), &[("GITHUB_SECRET", SECRET)]);
     let client = daemon.client();
     let began = Instant::now();
@@ -118,7 +118,7 @@ async fn a_flood_of_forged_requests_fills_no_disk_and_no_line_holds_what_was_sen
     let written = lines(&daemon).len();
     assert_eq!(all(), FORGED as u64);
     assert!(
-        (40..=40 * seconds).contains(&written),
+        (10..=10 * seconds).contains(&written),
         "{written} in {seconds} s"
     );
     assert!(written < FORGED, "{written}");
