@@ -2,16 +2,16 @@
 
 mod batch;
 pub mod form;
+mod scan;
 pub mod xml;
 
 use std::borrow::Cow;
-use std::fmt;
 use std::ops::Range;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 pub use batch::{Nested, entries, members, nested};
+use scan::Found;
 
 /// Which JSON Pointers (RFC 6901) to read, prepared once.
 #[derive(Debug, Clone, Default)]
@@ -107,7 +107,14 @@ impl Pointers {
     pub fn read<'j>(&self, json: &'j [u8]) -> Result<Peeked<'_, 'j>, Malformed> {
         let text = std::str::from_utf8(json).map_err(|_| Malformed::NotJson)?;
         let mut found = vec![None; self.texts.len()];
-        read(self.root.slot, &self.root.children, text, &mut found)?;
+        let mut into = Found {
+            texts: &mut found,
+            repeated: false,
+        };
+        scan::find(&self.root, text, &mut into)?;
+        if into.repeated {
+            return Err(Malformed::RepeatedKey);
+        }
         Ok(Peeked {
             pointers: &self.texts,
             found,
@@ -169,7 +176,7 @@ pub fn one(json: &str, pointer: &str) -> Option<String> {
 
 /// Whether `text` is one JSON text.
 pub fn is_json(text: &str) -> bool {
-    serde_json::from_str::<IgnoredAny>(text).is_ok()
+    scan::is_json(text)
 }
 
 /// The elements of a JSON array as their own texts; `None` when it is not an array.
@@ -189,175 +196,6 @@ pub(crate) fn plain(raw: &str) -> Option<Cow<'_, str>> {
     match serde_json::from_str::<&str>(raw) {
         Ok(text) => Some(Cow::Borrowed(text)),
         Err(_) => serde_json::from_str::<String>(raw).ok().map(Cow::Owned),
-    }
-}
-
-fn read<'j>(
-    slot: Option<usize>,
-    children: &[(String, Node)],
-    json: &'j str,
-    found: &mut [Option<&'j str>],
-) -> Result<(), Malformed> {
-    let mut repeated = false;
-    let mut reader = serde_json::Deserializer::from_str(json);
-    let walk = Walk {
-        slot,
-        children,
-        found,
-        repeated: &mut repeated,
-    };
-    walk.deserialize(&mut reader)
-        .and_then(|()| reader.end())
-        .map_err(|_| Malformed::NotJson)?;
-    if repeated {
-        return Err(Malformed::RepeatedKey);
-    }
-    Ok(())
-}
-
-struct Walk<'w, 'j> {
-    slot: Option<usize>,
-    children: &'w [(String, Node)],
-    found: &'w mut [Option<&'j str>],
-    repeated: &'w mut bool,
-}
-
-impl<'j> DeserializeSeed<'j> for Walk<'_, 'j> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'j>>(self, reader: D) -> Result<(), D::Error> {
-        match self.slot {
-            Some(slot) => {
-                let raw: &'j RawValue = serde::Deserialize::deserialize(reader)?;
-                if let Some(place) = self.found.get_mut(slot) {
-                    *place = Some(raw.get());
-                }
-                if !self.children.is_empty() {
-                    match read(None, self.children, raw.get(), self.found) {
-                        Ok(()) | Err(Malformed::NotJson) => {}
-                        Err(Malformed::RepeatedKey) => *self.repeated = true,
-                    }
-                }
-                Ok(())
-            }
-            None if self.children.is_empty() => {
-                serde::Deserialize::deserialize(reader).map(|_: IgnoredAny| ())
-            }
-            None => reader.deserialize_any(self),
-        }
-    }
-}
-
-impl<'j> Visitor<'j> for Walk<'_, 'j> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON value")
-    }
-
-    fn visit_map<A: MapAccess<'j>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut seen = Seen::default();
-        while let Some(child) = map.next_key_seed(Key(self.children))? {
-            let below = child.and_then(|at| Some((at, self.children.get(at)?)));
-            let Some((at, (_, node))) = below else {
-                map.next_value::<IgnoredAny>()?;
-                continue;
-            };
-            *self.repeated |= seen.again(at);
-            map.next_value_seed(Walk {
-                slot: node.slot,
-                children: &node.children,
-                found: self.found,
-                repeated: self.repeated,
-            })?;
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'j>>(self, mut seq: A) -> Result<(), A::Error> {
-        let mut index = 0_usize;
-        loop {
-            let name = index.to_string();
-            let child = self.children.iter().find(|(key, _)| *key == name);
-            let walk = Walk {
-                slot: child.and_then(|(_, node)| node.slot),
-                children: child.map_or(&[], |(_, node)| &*node.children),
-                found: self.found,
-                repeated: self.repeated,
-            };
-            if seq.next_element_seed(walk)?.is_none() {
-                return Ok(());
-            }
-            index += 1;
-        }
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-}
-
-/// Which children of a node an object has had: in bits, for there are few.
-#[derive(Default)]
-struct Seen {
-    first: u64,
-    others: Vec<usize>,
-}
-
-impl Seen {
-    /// Notes the child at `at`; whether it was there before.
-    fn again(&mut self, at: usize) -> bool {
-        if at < 64 {
-            let bit = 1_u64 << at;
-            let again = self.first & bit != 0;
-            self.first |= bit;
-            return again;
-        }
-        let again = self.others.contains(&at);
-        self.others.push(at);
-        again
-    }
-}
-
-struct Key<'w>(&'w [(String, Node)]);
-
-impl<'j> DeserializeSeed<'j> for Key<'_> {
-    type Value = Option<usize>;
-
-    fn deserialize<D: Deserializer<'j>>(self, reader: D) -> Result<Self::Value, D::Error> {
-        reader.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Key<'_> {
-    type Value = Option<usize>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(self.0.iter().position(|(name, _)| name == key))
     }
 }
 

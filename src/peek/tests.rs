@@ -1,4 +1,127 @@
-use super::{Malformed, Pointers, elements, one};
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+use super::{Malformed, Pointers, elements, is_json, one};
+
+/// The texts that the scanner is held against `serde_json` with; all but the last few are JSON.
+const TEXTS: &[&str] = &[
+    r#"{"a":{"b":"x\ny","n":1.50,"list":[{"c":"7"},[],{}]},"z":null,"t":true,"f":false}"#,
+    r#" [ 0 , -0 , 10.25e+3 , 1E-2 , "\u00e9\ud83d\ude00" , "\ud800" , "" ] "#,
+    r#"{"":{"":[[[[[[[["deep"]]]]]]]]},"long":"0123456789abcdef0123456789abcdef\"x","é😀":"é😀"}"#,
+    "[\"seven by\",\"eight byt\",\"\u{7f}\",{\"k\" :\t1\r\n}]",
+    "[\"a\u{1f}\"]",
+    "[01]",
+    "[1.]",
+    "[.5]",
+    "[1e]",
+    "[+1]",
+    "[--1]",
+    "[1,]",
+    "{\"a\":1,}",
+    "{\"a\" 1}",
+    "{1:1}",
+    "[}",
+    "{]",
+    "\u{feff}1",
+    "\"\\x\"",
+    "\"\\u12g4\"",
+];
+
+/// A generator of our own that repeats itself: xorshift64.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(bound).unwrap()).unwrap()
+    }
+}
+
+/// Cuts, doubles and changes a text's bytes in a few places.
+fn spoil(text: &str, random: &mut Random) -> Vec<u8> {
+    const BYTES: &[u8] = b"{}[]\",:\\ u0123456789abcdefE+-.tn\n\x00\x1f\x7f\xc3\xa9\xff";
+    let mut bytes = text.as_bytes().to_vec();
+    for _ in 0..=random.below(3) {
+        let at = random.below(bytes.len() + 1);
+        let end = (at + random.below(9)).min(bytes.len());
+        match random.below(4) {
+            0 => drop(bytes.drain(at..end)),
+            1 => {
+                let again = bytes[at..end].to_vec();
+                bytes.splice(at..at, again);
+            }
+            2 => bytes.insert(at, BYTES[random.below(BYTES.len())]),
+            _ if at < bytes.len() => bytes[at] = BYTES[random.below(BYTES.len())],
+            _ => {}
+        }
+    }
+    bytes
+}
+
+#[test]
+fn what_is_json_and_where_its_parts_are_is_as_serde_json_says() {
+    let names = [
+        "",
+        "/a",
+        "/a/b",
+        "/a/list/0/c",
+        "/a/list/1",
+        "/1",
+        "/2",
+        "/long",
+        "//",
+        "/é😀",
+    ];
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    println!("seed {:#x}", random.0);
+    let mut valid = 0;
+    for round in 0..400_000 {
+        let text = TEXTS[round % TEXTS.len()];
+        let bytes = if round < TEXTS.len() {
+            text.into()
+        } else {
+            spoil(text, &mut random)
+        };
+        let shown = String::from_utf8_lossy(&bytes);
+        let text = std::str::from_utf8(&bytes);
+        let theirs = text.is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok());
+        if let Ok(text) = text {
+            assert_eq!(is_json(text), theirs, "{shown}");
+        }
+        let pointers = Pointers::new(names);
+        let ours = pointers.read(&bytes);
+        // A key on the way with half a surrogate pair can be no text.
+        let is_malformed = matches!(ours, Err(Malformed::NotJson));
+        let is_odd_key = is_malformed && shown.contains("\\ud8");
+        assert!(is_odd_key || theirs == !is_malformed, "{shown}");
+        // Numbers that it cannot hold, and halves of surrogate pairs, are no `Value`.
+        let (Ok(ours), Ok(value)) = (ours, serde_json::from_slice::<Value>(&bytes)) else {
+            continue;
+        };
+        valid += 1;
+        for name in names {
+            let found = ours
+                .raw(name)
+                .map(|raw| serde_json::from_str::<Value>(raw).unwrap());
+            assert_eq!(found.as_ref(), value.pointer(name), "{name} of {shown}");
+        }
+    }
+    println!("{valid} were JSON");
+    assert!(valid > 10_000);
+}
+
+#[test]
+fn depth_takes_no_stack() {
+    for depth in [1, 63, 64, 65, 127, 128, 129, 1_000_000] {
+        let text = ["[{\"a\":".repeat(depth), "1".into(), "}]".repeat(depth)].concat();
+        assert!(is_json(&text), "{depth}");
+        assert!(!is_json(&text[1..]), "{depth}");
+        let crossed = ["[{\"a\":".repeat(depth), "1".into(), "]}".repeat(depth)].concat();
+        assert!(!is_json(&crossed), "{depth}");
+    }
+}
 
 #[test]
 fn fields_are_read_as_written() {

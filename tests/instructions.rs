@@ -1,0 +1,236 @@
+//! What the pure path costs in instructions: a figure that no busy machine changes, so that a change
+//! which makes every webhook dearer is seen when it is made.
+//!
+//! Each case is run under valgrind's callgrind twice, so many times and so many more; the difference is
+//! one request's. `HOOKFERRY_TEST_WRITE=1` writes what is measured to tests/instructions.txt. Valgrind knows no
+//! SHA instructions: what SHA-256 takes here is several times what it takes in life.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and its input is its own"
+)]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::process::Command;
+use std::sync::Arc;
+use std::{env, fs};
+
+use bytes::Bytes;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use hookferry::accept::Received;
+use hookferry::authenticate::{Arrival, Verified, authenticate};
+use hookferry::normalize;
+use hookferry::publish::encode::{Encoding, Shape};
+use hookferry::publish::{Route, Topics};
+use hookferry::settings::compile::{Endpoint, Operator, endpoint};
+use hookferry::settings::providers;
+use hookferry::template::{Scope, Template};
+use hookferry::time::UnixTime;
+use http::{HeaderMap, HeaderValue, Method, Uri};
+use sha2::Sha256;
+
+const SECRET: &str = "a secret that only this test knows";
+/// Tells the test program, run under valgrind, what to do how often.
+const CASE: &str = "HOOKFERRY_INSTRUCTIONS_CASE";
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/instructions.txt");
+/// Other versions of the C library copy memory in other ways.
+const PERCENT: u64 = 3;
+
+/// How far along the path a case goes. Each goes all the way of the one before.
+#[derive(Debug, Clone, Copy)]
+enum Reach {
+    Arrive,
+    Authenticate,
+    Normalize,
+    Encode(Encoding),
+}
+
+const REACHES: [(&str, Reach); 5] = [
+    ("arrive", Reach::Arrive),
+    ("authenticate", Reach::Authenticate),
+    ("normalize", Reach::Normalize),
+    ("encode-structured", Reach::Encode(Encoding::Structured)),
+    ("encode-binary", Reach::Encode(Encoding::Binary)),
+];
+const BODIES: [usize; 2] = [1024, 8192];
+
+/// A source and its request, by the preset's name.
+struct Subject {
+    endpoint: Endpoint,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Subject {
+    fn github(body_bytes: usize) -> Self {
+        let value = providers::load("github").unwrap().unwrap();
+        let preset = providers::parse(value).unwrap();
+        let operator = Operator {
+            name: "github".into(),
+            uri: "https://hooks.example.com/github".into(),
+            url: "https://hooks.example.com/github".into(),
+            secrets: vec![SECRET.into()],
+            strict: true,
+            ..Operator::default()
+        };
+        let word = r#"{"login":"octocat","id":583231,"site_admin":false,"url":null},"#;
+        let filler = word.repeat(body_bytes / word.len() - 1);
+        let body = format!(
+            r#"{{"action":"opened","number":7,"repository":{{"full_name":"octo/repo"}},"filler":[{filler}1.5e3]}}"#
+        );
+        let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
+        mac.update(body.as_bytes());
+        let signature = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("host", "hooks.example.com"),
+            ("user-agent", "GitHub-Hookshot/044aadd"),
+            ("content-type", "application/json"),
+            ("x-github-event", "pull_request"),
+            ("x-github-delivery", "72d3162e-cc78-11e3-81ab-4c9367dc0958"),
+            ("x-hub-signature-256", signature.as_str()),
+        ] {
+            headers.insert(name, HeaderValue::from_str(value).unwrap());
+        }
+        Self {
+            endpoint: endpoint(&preset, &operator).unwrap(),
+            headers,
+            body: body.into(),
+        }
+    }
+
+    fn received(&self) -> Received {
+        let (uri, now) = (Uri::from_static("/github"), self.now());
+        Received::new(
+            Method::POST,
+            uri,
+            self.headers.clone(),
+            self.body.clone(),
+            now,
+        )
+    }
+
+    fn now(&self) -> UnixTime {
+        UnixTime::from_seconds(1_767_225_600)
+    }
+
+    fn verified(&self) -> Verified {
+        match authenticate(&self.endpoint.scheme, self.received(), self.now(), &mut ()) {
+            Ok(Arrival::Delivery(verified)) => verified,
+            other => panic!("the request is refused: {other:?}"),
+        }
+    }
+
+    fn run(&self, reach: Reach, times: usize) {
+        let route = match reach {
+            Reach::Encode(encoding) => Some(route(encoding)),
+            Reach::Arrive | Reach::Authenticate | Reach::Normalize => None,
+        };
+        for _ in 0..times {
+            match reach {
+                Reach::Arrive => drop(black_box(self.received())),
+                Reach::Authenticate => drop(black_box(self.verified())),
+                Reach::Normalize | Reach::Encode(_) => {
+                    let delivery = normalize::events(&self.endpoint.mapping, self.verified());
+                    for event in &black_box(delivery).events {
+                        if let Some(route) = &route {
+                            drop(black_box(route.record(event)));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn route(encoding: Encoding) -> Route {
+    let template = |text| Template::parse(text, Scope::Publish).unwrap();
+    Route {
+        shape: Shape {
+            encoding,
+            attribute_prefix: "ce_",
+        },
+        topic: template("webhooks.{source}.{event}"),
+        key: vec![template("{subject}"), template("{id}")],
+        headers: Vec::new(),
+        default_topic: "webhooks".into(),
+        dead_letter_topic: "webhooks.dead-letter".into(),
+        topics: Arc::new(Topics::new(100)),
+    }
+}
+
+/// The instructions of this program when it runs `case` so often.
+fn count(case: &str, times: usize) -> u64 {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(env::current_exe().unwrap())
+        .args(["--exact", "counted", "--test-threads=1"])
+        .env(CASE, format!("{case} {times}"))
+        .output()
+        .expect("valgrind is installed: tests/run sees to it");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let collected = said.lines().find_map(|line| {
+        let (_, count) = line.split_once("Collected :")?;
+        count.trim().parse().ok()
+    });
+    collected.unwrap_or_else(|| panic!("valgrind names no count: {said}"))
+}
+
+/// Runs what it is told to; nothing in a run of its own.
+#[test]
+fn counted() {
+    let Ok(case) = env::var(CASE) else { return };
+    let (case, times) = case.split_once(' ').unwrap();
+    let (reach, body) = case.rsplit_once('-').unwrap();
+    let (_, reach) = REACHES.iter().find(|(name, _)| *name == reach).unwrap();
+    Subject::github(body.parse().unwrap()).run(*reach, times.parse().unwrap());
+}
+
+#[test]
+fn a_request_costs_no_more_instructions_than_it_did() {
+    const FEW: usize = 50;
+    const MORE: u64 = 400;
+    let mut measured = BTreeMap::new();
+    for body in BODIES {
+        for (reach, _) in REACHES {
+            let case = format!("{reach}-{body}");
+            let more = FEW + usize::try_from(MORE).unwrap();
+            let difference = count(&case, more).saturating_sub(count(&case, FEW));
+            measured.insert(case, difference / MORE);
+        }
+    }
+    let mut text = String::new();
+    for (case, instructions) in &measured {
+        writeln!(text, "{case} {instructions}").unwrap();
+    }
+    print!("{text}");
+    if env::var_os("HOOKFERRY_TEST_WRITE").is_some() {
+        fs::write(FILE, &text).unwrap();
+        return;
+    }
+    let before = fs::read_to_string(FILE).unwrap();
+    let before: BTreeMap<_, u64> = before
+        .lines()
+        .map(|line| line.split_once(' ').unwrap())
+        .map(|(case, count)| (case.to_owned(), count.parse().unwrap()))
+        .collect();
+    assert!(before.keys().eq(measured.keys()), "other cases: {before:?}");
+    let off = measured.iter().filter(|(case, now)| {
+        let was = before[*case];
+        was.abs_diff(**now) * 100 > was * PERCENT
+    });
+    let off: Vec<_> = off
+        .map(|(case, now)| format!("{case}: {now}, before {}", before[case]))
+        .collect();
+    assert!(
+        off.is_empty(),
+        "a request costs otherwise than it did; if it is meant, HOOKFERRY_TEST_WRITE=1 writes it down: {off:#?}"
+    );
+}
