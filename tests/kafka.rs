@@ -45,11 +45,11 @@ use support::{LATE, assert_prompt, kafka, run_id, scale, until};
 const PATH: &str = "/webhooks/github";
 /// Every user's of `tests/brokers guard`.
 const PASSWORD: &str = "of-the-test-alone";
-const REPLY_WITHIN: Duration = Duration::from_millis(2000);
+const REPLY_WITHIN: Duration = Duration::from_millis(3000);
 /// From a trouble's end to the first event that is stored, usually.
 const BACK_WITHIN: Duration = Duration::from_secs(2);
 /// A live broker names what is wrong within, and nobody waits for a deadline.
-const AT_ONCE: Duration = Duration::from_millis(1900);
+const AT_ONCE: Duration = Duration::from_millis(2500);
 /// How long anything may take to happen at all.
 const BOUND: Duration = Duration::from_secs(60);
 const SENDERS: usize = 64;

@@ -35,7 +35,7 @@ use support::siege::{SENDERS, Siege};
 use support::{LATE, assert_prompt, rabbitmq, run_id, until};
 
 const PATH: &str = "/webhooks/github";
-const REPLY_WITHIN: Duration = Duration::from_millis(2000);
+const REPLY_WITHIN: Duration = Duration::from_millis(4000);
 /// From the end of what was wrong to the first event that is confirmed, usually.
 const BACK_WITHIN: Duration = Duration::from_secs(2);
 /// How long anything may take to happen at all.

@@ -3,12 +3,12 @@
 use std::process::Command;
 use std::time::Duration;
 
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{Folder, output_of, project_file};
 
-/// Private brokers are heavy, and their measurements disturb each other: one at a time.
-static ONE: Mutex<()> = Mutex::const_new(());
+/// Private brokers are heavy: two at a time. Most of a test with one is waiting.
+static PLACES: Semaphore = Semaphore::const_new(2);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
@@ -29,7 +29,7 @@ impl Which {
 pub struct Private {
     which: Which,
     folder: Folder,
-    _one: Option<MutexGuard<'static, ()>>,
+    _place: Option<SemaphorePermit<'static>>,
 }
 
 impl Private {
@@ -46,7 +46,7 @@ impl Private {
         let second = Self {
             which: Which::Rabbitmq,
             folder: Folder::new(),
-            _one: None,
+            _place: None,
         };
         second.start_again();
         [first, second]
@@ -113,7 +113,7 @@ impl Private {
 
     /// Starts three Kafka nodes, `kafka1` to `kafka3`.
     pub async fn cluster() -> Self {
-        let private = Self::new(Which::Kafka).await;
+        let private = Self::with(Which::Kafka, 2).await;
         private.command(&["start-cluster"]);
         private
     }
@@ -149,12 +149,18 @@ impl Private {
         self.command(&["start-node", node]);
     }
 
-    /// A folder for one, when no other test has one.
+    /// A folder for one, when there is a place for it.
     async fn new(which: Which) -> Self {
+        Self::with(which, 1).await
+    }
+
+    /// The same for what takes more places.
+    async fn with(which: Which, places: u32) -> Self {
+        let place = PLACES.acquire_many(places).await;
         Self {
             which,
             folder: Folder::new(),
-            _one: Some(ONE.lock().await),
+            _place: Some(place.expect("nobody closes it")),
         }
     }
 
