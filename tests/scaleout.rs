@@ -197,6 +197,8 @@ const TIMES: usize = 3;
 
 fn replica(run: &str, redis: &Redis, url: &str) -> Daemon {
     let config = daemon::config(json!({
+        // What is answered 503 may be stored all the same, and then again: not for a pause of the machine.
+        "limits": { "reply_within_ms": 8000 },
         "dedup": { "redis": { "url": redis.url(), "timeout_ms": 2000 } },
         "sinks": {
             "kafka": {
@@ -266,7 +268,11 @@ async fn deliver(delivery: Delivery, client: Client, tally: Arc<Tally>) {
         if is_done {
             return;
         }
-        assert!(began.elapsed() < Duration::from_secs(60), "{}", delivery.id);
+        assert!(
+            began.elapsed() < Duration::from_secs(180),
+            "{}",
+            delivery.id
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -332,8 +338,7 @@ async fn three_replicas_lose_nothing_while_one_is_killed_and_one_is_replaced() {
         }
     };
     reached(2).await;
-    let before_kill = Tally::of(&tally.broken) + Tally::of(&tally.unavailable);
-    assert_eq!(before_kill, 0, "nothing has happened yet");
+    assert_eq!(Tally::of(&tally.broken), 0, "nothing has happened yet");
     replicas[0].kill();
     reached(4).await;
     let by_kill = Tally::of(&tally.broken);
