@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_that_announces_too_much_is_refused_unread() {
-    let gate = Gate::start().await;
+    let gate = Gate::impatient().await;
     let push = gate.push("announced");
     for length in ["262145", "10485760", "9223372036854775807"] {
         let head = format!("{}content-length: {length}\r\n\r\n", head(&push, "1.1"));
@@ -59,8 +59,16 @@ async fn a_body_without_a_length_is_refused_where_it_becomes_too_large() {
         .unwrap();
     println!("cut after {sent} bytes and {:?}", began.elapsed());
     let answers = answers(&text);
-    assert_eq!(answers.len(), 1, "{answers:?}");
-    answers[0].assert_is_ours(413, "too_large");
+    assert!(answers.len() <= 1, "{answers:?}");
+    // Who goes on sending may be overtaken by the reset that it asks for.
+    for answer in &answers {
+        answer.assert_is_ours(413, "too_large");
+    }
+    until("the daemon has answered", BOUND, || async {
+        let denied = "hookferry_requests_denied_total{reason=\"too_large\"} 1\n";
+        gate.daemon.metrics().await.contains(denied)
+    })
+    .await;
     assert!(gate.stored().is_empty());
 }
 
@@ -141,14 +149,20 @@ async fn a_hundred_oversized_bodies_at_once_cost_little_memory() {
             answers(&text)
         });
     }
+    let mut answered = 0;
     while let Some(answers) = tokio::time::timeout(BOUND, senders.join_next())
         .await
         .unwrap()
     {
         let answers = answers.unwrap();
-        assert_eq!(answers.len(), 1, "{answers:?}");
-        answers[0].assert_is_ours(413, "too_large");
+        assert!(answers.len() <= 1, "{answers:?}");
+        // Who goes on sending may be overtaken by the reset that it asks for.
+        for answer in &answers {
+            answer.assert_is_ours(413, "too_large");
+            answered += 1;
+        }
     }
+    assert!(answered >= 50, "{answered} of 100 were answered");
     // The highest that it ever was.
     let growth_kib = memory_kib(&gate.daemon, "VmHWM").saturating_sub(before_kib);
     println!("{before_kib} KiB before, at most {growth_kib} KiB more");
@@ -158,7 +172,7 @@ async fn a_hundred_oversized_bodies_at_once_cost_little_memory() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_body_is_answered_408_and_a_broken_one_400() {
-    let gate = Gate::start().await;
+    let gate = Gate::impatient().await;
     let push = gate.push("slow");
     let address = gate.daemon.ingress;
     let began = Instant::now();
