@@ -7,8 +7,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{Folder, output_of, project_file};
 
-/// Private brokers are heavy: two at a time. Most of a test with one is waiting.
-static PLACES: Semaphore = Semaphore::const_new(2);
+/// Private brokers are heavy, and their measurements disturb each other: one at a time.
+static MEASURED: Semaphore = Semaphore::const_new(1);
+/// Beside it one of those whose tests put no load on them and measure nothing: they wait, for a minute and more.
+static WATCHED: Semaphore = Semaphore::const_new(1);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
@@ -63,7 +65,7 @@ impl Private {
 
     /// Starts a RabbitMQ with its management API, by TLS too.
     pub async fn managed() -> Self {
-        let private = Self::new(Which::Rabbitmq).await;
+        let private = Self::among(&WATCHED, Which::Rabbitmq).await;
         private.command(&["secure"]);
         private.command(&["management"]);
         private.start_again();
@@ -113,7 +115,7 @@ impl Private {
 
     /// Starts three Kafka nodes, `kafka1` to `kafka3`.
     pub async fn cluster() -> Self {
-        let private = Self::with(Which::Kafka, 2).await;
+        let private = Self::new(Which::Kafka).await;
         private.command(&["start-cluster"]);
         private
     }
@@ -151,12 +153,11 @@ impl Private {
 
     /// A folder for one, when there is a place for it.
     async fn new(which: Which) -> Self {
-        Self::with(which, 1).await
+        Self::among(&MEASURED, which).await
     }
 
-    /// The same for what takes more places.
-    async fn with(which: Which, places: u32) -> Self {
-        let place = PLACES.acquire_many(places).await;
+    async fn among(places: &'static Semaphore, which: Which) -> Self {
+        let place = places.acquire().await;
         Self {
             which,
             folder: Folder::new(),
