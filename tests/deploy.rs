@@ -15,6 +15,8 @@
 
 #[path = "deploy/chart.rs"]
 mod chart;
+#[path = "deploy/hardened.rs"]
+mod hardened;
 #[path = "deploy/lint.rs"]
 mod lint;
 #[path = "deploy/notify.rs"]
@@ -469,7 +471,7 @@ async fn the_image_copies_what_exists_and_starts_what_was_built() {
     // Cargo runs it because it is there.
     assert!(!project_file("build.rs").exists() || built.contains("build.rs"));
     let mut commands = stages[0].iter().filter(|(word, _)| word == "RUN");
-    let build = "cargo build --profile dist --locked --features schema-registry ";
+    let build = "cargo auditable build --profile dist --locked --features schema-registry ";
     assert!(commands.any(|(_, command)| command.contains(build)));
     assert!(manifest.contains("\n[profile.dist]\n"));
     let rust = manifest

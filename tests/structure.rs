@@ -580,3 +580,39 @@ fn every_invariant_names_tests_that_exist() {
         "each invariant names its tests: {invariants:#?}"
     );
 }
+
+/// docs/dependencies.md has a row for each direct dependency, and none for what is gone.
+#[test]
+fn every_dependency_is_reviewed() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let mut direct = BTreeSet::new();
+    let mut counts = false;
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            counts = line.ends_with("dependencies]");
+        } else if counts && line.starts_with(|c: char| c.is_ascii_lowercase()) {
+            direct.insert(line.split(' ').next().unwrap());
+        }
+    }
+    assert!(direct.len() > 50, "{direct:?}");
+    let review = fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
+    let table = review.split("## Every direct one").nth(1).unwrap();
+    let table = table.split("\n## ").next().unwrap();
+    let rows: Vec<_> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .collect();
+    for row in &rows {
+        // What for, why, kept, brings, unsafe and home: something in each.
+        let cells: Vec<_> = row.trim_end_matches(" |").split(" | ").collect();
+        assert!(
+            cells.len() == 7 && cells.iter().all(|it| !it.trim().is_empty()),
+            "{row}"
+        );
+    }
+    let reviewed: BTreeSet<_> = rows
+        .iter()
+        .map(|row| row.split('`').next().unwrap())
+        .collect();
+    assert_eq!(reviewed, direct);
+}

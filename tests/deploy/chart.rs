@@ -819,6 +819,9 @@ pub(super) fn assert_is_contained(daemon: &Daemon) {
         "Gid:\t65532\t65532\t65532\t65532",
         "CapEff:\t0000000000000000",
         "CapPrm:\t0000000000000000",
+        "CapInh:\t0000000000000000",
+        "CapAmb:\t0000000000000000",
+        "Groups:\t65532 \n",
         "NoNewPrivs:\t1",
     ] {
         assert!(status.contains(line), "{line}\n{status}");
@@ -831,6 +834,16 @@ pub(super) fn assert_is_contained(daemon: &Daemon) {
         .and_then(|line| line.split(' ').nth(5))
         .unwrap_or_default();
     assert!(options.split(',').any(|it| it == "ro"), "{mounts}");
+    // Nothing else is there to write to: the kernel's own /proc, where it owns nothing, and the spool when there is one.
+    for line in mounts.lines() {
+        let fields: Vec<_> = line.split(' ').collect();
+        let read_only = fields[5].split(',').any(|it| it == "ro");
+        let own = ["/proc", "/var/lib/hookferry"].contains(&fields[4]);
+        assert!(
+            read_only || own || fields[4].starts_with("/proc/"),
+            "{line}"
+        );
+    }
 }
 
 /// A value of the chart: its path, its default, and what the comment above it says.

@@ -327,10 +327,10 @@ fn the_debian_package_names_what_is_there() {
         assert!(u32::from_str_radix(mode, 8).is_ok(), "{asset:?}");
         let place = from.split('*').next().unwrap();
         if let Some(made) = place.strip_prefix("target/debian/assets/") {
-            let name = if made.starts_with("hookferry.") {
-                "$assets/hookferry.$shell"
-            } else {
-                "$assets/man"
+            let name = match made {
+                "sbom.cdx.json" => "deploy/sbom \"$assets/sbom.cdx.json\"",
+                made if made.starts_with("hookferry.") => "$assets/hookferry.$shell",
+                _ => "$assets/man",
             };
             assert!(build.contains(name), "{from} is not made");
         } else if place != "target/release/hookferry" {
