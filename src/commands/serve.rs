@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::{daemon, logging, settings};
+use crate::publish::spool;
+use crate::settings::Settings;
+use crate::{daemon, logging, sandbox, settings};
 
 use super::{CONFIG, FAILED};
 
@@ -25,6 +27,10 @@ pub fn run(args: &ServeArgs) -> ExitCode {
     logging::start(loaded.settings.log.format, &loaded.settings.log.level);
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
+    }
+    if let Err(error) = confine(&loaded.settings) {
+        tracing::error!("{error}");
+        return ExitCode::from(FAILED);
     }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -49,4 +55,16 @@ pub fn run(args: &ServeArgs) -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// Before the runtime's threads, which have to inherit it.
+fn confine(settings: &Settings) -> Result<(), String> {
+    let Some(folders) = &settings.sandbox else {
+        return Ok(());
+    };
+    if let Some(spool) = &settings.spool {
+        // Made here, since its parent cannot be written to afterwards.
+        drop(spool::Lock::take(&spool.path)?);
+    }
+    sandbox::enter(folders)
 }

@@ -97,11 +97,13 @@ pub(super) fn build(
         tracing,
         sinks,
         sources,
+        sandbox: None,
         checks,
         files: notes.files,
         read_at: SystemTime::now(),
     };
     settings.set_message_timeouts();
+    settings.confine(document.sandbox);
     Ok(Loaded {
         settings,
         warnings: notes.warnings,

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::LogLevel;
 use super::inspector::AdminForm;
 use super::preset::OneOrMany;
+use super::sandbox::SandboxForm;
 use crate::logging::Format;
 use crate::normalize::shape::{OnViolation, With};
 use crate::publish::encode::Encoding;
@@ -37,6 +38,8 @@ pub(super) struct Document {
     pub(super) dedup: DedupForm,
     #[serde(default)]
     pub(super) tracing: TracingForm,
+    #[serde(default)]
+    pub(super) sandbox: SandboxForm,
     /// A [`KafkaForm`] or [`RabbitmqForm`] each.
     #[serde(default)]
     pub(super) sinks: BTreeMap<String, Value>,

@@ -1,6 +1,7 @@
 //! What a running daemon cannot change: a configuration that differs there is for the next start.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use super::faults::{Fault, Faults};
 use super::{InspectorSettings, Loaded, Log, Settings};
@@ -18,6 +19,7 @@ pub struct Fixed {
     spool: Option<spool::Options>,
     dedup: dedup::Options,
     tracing: Option<otlp::Options>,
+    sandbox: Option<Vec<PathBuf>>,
 }
 
 impl Settings {
@@ -39,6 +41,7 @@ impl Settings {
             tracing,
             sinks: _,
             sources: _,
+            sandbox,
             checks: _,
             files: _,
             read_at: _,
@@ -52,6 +55,7 @@ impl Settings {
             spool: spool.clone(),
             dedup: dedup.clone(),
             tracing: tracing.clone(),
+            sandbox: sandbox.clone(),
         }
     }
 }
@@ -65,7 +69,13 @@ impl Loaded {
         let own = self.settings.fixed();
         let mut faults = Vec::new();
         for key in own.differing(running) {
-            let said = "it was changed, and a running daemon cannot change it";
+            let said = match key {
+                "sandbox" => {
+                    "it was changed, or a file to write got another folder, and what was given up does \
+                     not come back"
+                }
+                _ => "it was changed, and a running daemon cannot change it",
+            };
             let remedy = "restart the daemon, or change it back: until then nothing of the new \
                           configuration counts";
             faults.push(Fault::new(self.places.find(key), key, said, remedy));
@@ -78,6 +88,15 @@ impl Loaded {
 }
 
 impl Fixed {
+    /// What was given up at the start does not come back: a folder that is new is for the next start.
+    fn fits_sandbox(&self, other: &Self) -> bool {
+        match (&self.sandbox, &other.sandbox) {
+            (None, None) => true,
+            (Some(own), Some(given)) => own.iter().all(|folder| given.contains(folder)),
+            (None, Some(_)) | (Some(_), None) => false,
+        }
+    }
+
     fn differing(&self, other: &Self) -> Vec<&'static str> {
         let spools = self.spool.as_ref().zip(other.spool.as_ref());
         let spool = |differs: fn(&spool::Options, &spool::Options) -> bool| {
@@ -114,6 +133,7 @@ impl Fixed {
             ),
             ("dedup.redis", self.dedup.shared != other.dedup.shared),
             ("tracing.otlp", self.tracing != other.tracing),
+            ("sandbox", !self.fits_sandbox(other)),
         ];
         let differing = all.into_iter().filter(|(_, differs)| *differs);
         differing.map(|(key, _)| key).collect()

@@ -22,6 +22,7 @@ pub mod providers;
 mod rates;
 mod read;
 mod routes;
+mod sandbox;
 mod secrets;
 mod shaping;
 mod sinks;
@@ -87,6 +88,8 @@ pub struct Settings {
     pub tracing: Option<otlp::Options>,
     pub sinks: Vec<SinkSettings>,
     pub sources: Vec<SourceSettings>,
+    /// The folders that may be written to by a process that gives up all other writing; `None` where it does not.
+    pub sandbox: Option<Vec<PathBuf>>,
     /// What is tried again and again.
     pub checks: Vec<CheckSettings>,
     /// The files and folders that all this was read from.

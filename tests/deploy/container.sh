@@ -20,6 +20,7 @@ mount -t tmpfs -o mode=755 hookferry "$root"
 mkdir -p "$root/usr/local/bin" "$root/etc/hookferry" "$root/run/secrets/hookferry" "$root/var/lib/hookferry" "$root/proc" "$root/etc/ssl"
 touch "$root/usr/local/bin/hookferry"
 mount --bind "$1" "$root/usr/local/bin/hookferry"
+mount -o remount,bind,ro "$root/usr/local/bin/hookferry"
 mount --bind /proc "$root/proc"
 # What distroless/cc has, of what the daemon links to.
 ldd "$1" | grep -o '/[^ ]*' | while read -r library; do

@@ -200,6 +200,7 @@ async fn what_compose_starts_carries_a_webhook_to_both_brokers() {
         ("HOOKFERRY__SINKS__KAFKA__TOPIC", &topic),
         ("HOOKFERRY__SINKS__KAFKA__DEFAULT_TOPIC", &run),
         ("HOOKFERRY__SINKS__RABBIT__EXCHANGE", &run),
+        ("HOOKFERRY__SANDBOX", "landlock"),
         // What the test reads the addresses from.
         ("HOOKFERRY__LOG__FORMAT", "json"),
     ]);

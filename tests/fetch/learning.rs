@@ -212,3 +212,60 @@ async fn nothing_that_is_handed_over_keeps_the_daemon_from_starting_again() {
         panic!("{answers:?}: {}", ended.output);
     }
 }
+
+/// A strange thing to write to: where the secret is to be kept leads elsewhere by now.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_a_sandbox_nothing_is_written_where_no_key_of_the_configuration_said() {
+    for sandbox in ["landlock", "none"] {
+        let (run, folder) = (run_id(), Folder::new());
+        let [kept, moved, elsewhere] =
+            ["kept", "moved", "elsewhere"].map(|it| folder.path().join(it));
+        for made in [&kept, &elsewhere] {
+            std::fs::create_dir(made).unwrap();
+        }
+        let mut source = asana("/asana");
+        source["learned_secret_file"] = kept.join("secret").display().to_string().into();
+        let mut other = asana("/other");
+        other["learned_secret_file"] = kept.join("other").display().to_string().into();
+        let mut settings = settings(&run, json!({ "asana": source, "other": other }));
+        settings["sandbox"] = sandbox.into();
+        let daemon = Daemon::start(&settings, &[]);
+        daemon.ready().await;
+        let is_confined = sandbox == "landlock";
+        assert_eq!(daemon.output().contains("given up"), is_confined);
+        // No thread was there before, librdkafka's and the runtime's among them.
+        let threads = std::fs::read_dir(format!("/proc/{}/task", daemon.id())).unwrap();
+        let threads: Vec<_> = threads
+            .map(|it| std::fs::read_to_string(it.unwrap().path().join("status")).unwrap())
+            .collect();
+        assert!(threads.len() > 2, "{threads:?}");
+        let privileges = format!("NoNewPrivs:\t{}", u8::from(is_confined));
+        assert!(
+            threads.iter().all(|it| it.contains(&privileges)),
+            "{threads:?}"
+        );
+
+        let client = daemon.client();
+        let secret = format!("handed-over-{run}");
+        let reply = hand_over(&client, "/other", &secret).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        assert_eq!(std::fs::read_to_string(kept.join("other")).unwrap(), secret);
+        std::fs::rename(&kept, &moved).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &kept).unwrap();
+        let reply = hand_over(&client, "/asana", &secret).await;
+        let there = std::fs::read_dir(&elsewhere).unwrap().count();
+        if is_confined {
+            assert_ne!(reply.status, 200, "{reply:?}");
+            assert_eq!(there, 0);
+            assert!(
+                daemon.output().contains("Permission denied"),
+                "{}",
+                daemon.output()
+            );
+        } else {
+            // Without it, it would have been.
+            assert_eq!(reply.status, 200, "{reply:?}");
+            assert_eq!(there, 1);
+        }
+    }
+}
