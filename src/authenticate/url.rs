@@ -19,7 +19,7 @@ pub enum UrlForm {
 #[derive(Debug, Clone)]
 pub struct CertificateRule {
     pub url: Template,
-    /// Host patterns; `*` stands for letters, digits and `-` within one label.
+    /// Host patterns: see [`host_matches`].
     pub hosts: Vec<String>,
     /// Where certificates are fetched, the names of which one must be theirs.
     pub fetched_names: Option<Vec<String>>,
@@ -66,13 +66,13 @@ impl CertificateRule {
 }
 
 /// Whether `host` fits `pattern`, in which each `*` stands for letters, digits and `-` within one
-/// label, at least one; letters' case does not count.
+/// label, at least one, and each `?` for one letter; letters' case does not count.
 pub fn host_matches(pattern: &str, host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     let pattern = pattern.to_ascii_lowercase();
     match pattern.split_once('*') {
-        None => host == pattern,
-        Some((before, after)) => host.strip_prefix(before).is_some_and(|rest| {
+        None => starts_as(&pattern, &host) == Some(""),
+        Some((before, after)) => starts_as(before, &host).is_some_and(|rest| {
             let label = rest.find('.').unwrap_or(rest.len());
             (1..=label).any(|taken| {
                 let (star, rest) = rest.split_at_checked(taken).unwrap_or_default();
@@ -81,6 +81,14 @@ pub fn host_matches(pattern: &str, host: &str) -> bool {
             })
         }),
     }
+}
+
+/// What is left of `host` behind `pattern`, which has no `*`.
+fn starts_as<'h>(pattern: &str, host: &'h str) -> Option<&'h str> {
+    pattern.chars().try_fold(host, |rest, wanted| match wanted {
+        '?' => rest.strip_prefix(|c: char| c.is_ascii_alphabetic()),
+        wanted => rest.strip_prefix(wanted),
+    })
 }
 
 #[cfg(test)]
@@ -101,6 +109,25 @@ mod tests {
             "sns.us-west-2.s3.amazonaws.com",
         ] {
             assert!(!host_matches("sns.*.amazonaws.com", host), "{host}");
+        }
+        for region in ["us-west-2", "us-gov-east-1", "AP-southeast-1"] {
+            let host = format!("sns.{region}.amazonaws.com");
+            assert!(host_matches("sns.??-*.amazonaws.com", &host), "{host}");
+        }
+        for label in [
+            "s3",
+            "s3-us-west-2",
+            "u1-west-2",
+            "us",
+            "us-",
+            "usw-2",
+            "-us-1",
+            "\u{fc}s-1",
+            "u.-1",
+            "",
+        ] {
+            let host = format!("sns.{label}.amazonaws.com");
+            assert!(!host_matches("sns.??-*.amazonaws.com", &host), "{host}");
         }
         assert!(!host_matches("*.paypal.com", "paypal.com"));
         assert!(!host_matches("*.paypal.com", ".paypal.com"));

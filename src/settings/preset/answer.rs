@@ -32,7 +32,7 @@ pub struct HandshakeForm {
 #[serde(deny_unknown_fields)]
 pub struct CallForm {
     pub url: String,
-    /// Hosts it may be at; `*` stands for letters, digits and `-` within one label.
+    /// Hosts it may be at; `*` stands for letters, digits and `-` within one label, `?` for one letter.
     pub hosts: Vec<String>,
 }
 

@@ -162,7 +162,7 @@ pub struct TimestampForm {
 pub struct CertificateForm {
     /// The URL that the message gives.
     pub url: String,
-    /// Hosts it may name; `*` stands for letters, digits and `-` within one label.
+    /// Hosts it may name; `*` stands for letters, digits and `-` within one label, `?` for one letter.
     pub hosts: Vec<String>,
     /// The names of which one must be the certificate's, for it to be fetched from there when the
     /// operator has not configured it. It is not fetched where this is empty.
