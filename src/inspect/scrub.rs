@@ -41,20 +41,21 @@ impl Scrub {
             headers: vec![AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE],
             ..Self::default()
         };
+        scrub.values = credentials(received);
         if let Some((endpoint, preset)) = held {
             let scheme = &endpoint.scheme;
             let tokens = scheme.tokens_in(received).into_iter();
-            scrub.values = tokens.map(Zeroizing::new).collect();
+            scrub.values.extend(tokens.map(Zeroizing::new));
             let secrets = scheme.secrets.iter();
             scrub
                 .values
-                .extend(secrets.map(|secret| Zeroizing::new(secret.bytes().to_vec())));
+                .extend(secrets.map(|secret| Zeroizing::new(secret.reveal().to_vec())));
             for (name, values) in &scheme.params {
                 let is_secret = preset.params.get(name).is_some_and(|form| form.secret);
                 let values = values.iter().filter(|_| is_secret);
                 scrub
                     .values
-                    .extend(values.map(|value| Zeroizing::new(value.bytes().to_vec())));
+                    .extend(values.map(|value| Zeroizing::new(value.reveal().to_vec())));
             }
             scrub
                 .headers
@@ -151,6 +152,27 @@ impl Scrub {
         let pairs = query.split('&').map(pair);
         self.text(&pairs.collect::<Vec<_>>().join("&"))
     }
+}
+
+/// What credentials by their names are worth, as steps may quote them: of headers and of the query, there
+/// as it was sent, too.
+fn credentials(received: &Received) -> Vec<Zeroizing<Vec<u8>>> {
+    let headers = received.headers().iter();
+    let headers = headers.filter(|(name, _)| names_credential(name.as_str()));
+    let mut values: Vec<_> = headers
+        .map(|(_, value)| Zeroizing::new(value.as_bytes().to_vec()))
+        .collect();
+    for pair in received.query().split('&') {
+        let mut read = form_urlencoded::parse(pair.as_bytes());
+        if let Some((name, value)) = read.next()
+            && names_credential(&name)
+        {
+            let sent = pair.split_once('=').map_or("", |(_, sent)| sent);
+            values.push(Zeroizing::new(value.into_owned().into_bytes()));
+            values.push(Zeroizing::new(sent.as_bytes().to_vec()));
+        }
+    }
+    values
 }
 
 fn names_credential(name: &str) -> bool {
