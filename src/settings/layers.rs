@@ -95,8 +95,18 @@ pub(super) fn tree(text: &str) -> Result<Value, String> {
 }
 
 fn built(builder: config::ConfigBuilder<config::builder::DefaultState>) -> Result<Value, String> {
-    let config = builder.build().map_err(|error| error.to_string())?;
-    config.try_deserialize().map_err(|error| error.to_string())
+    let config = builder.build().map_err(quiet)?;
+    config.try_deserialize().map_err(quiet)
+}
+
+/// An error without what it quotes: that may be the whole of a file which was named here by mistake, and
+/// holds a secret.
+fn quiet(error: ConfigError) -> String {
+    let said = error.to_string();
+    match said.strip_prefix("invalid type: ") {
+        Some(_) => "it is no mapping of keys".to_owned(),
+        None => said,
+    }
 }
 
 fn unreadable(file: Option<&str>, said: &str) -> Fault {

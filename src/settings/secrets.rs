@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::document::KeptForm;
-use super::faults::Notes;
+use super::faults::{Notes, suggestion};
 use super::layers::Environment;
 use super::read::read;
 
@@ -28,6 +28,16 @@ pub(super) fn secret(
             "a secret stands in the configuration itself, where it leaks into copies and logs",
             format!("put it in an environment variable or a file, and {KEPT}"),
         );
+        return None;
+    }
+    let mut names = value
+        .as_object()
+        .into_iter()
+        .flat_map(serde_json::Map::keys);
+    if names.any(|name| suggestion(name, ["env", "file"]).is_empty()) {
+        // What stands there may be the secret itself: it is not repeated.
+        let said = "it has a key beside env and file";
+        notes.fault(key, said, format!("{KEPT}, and nothing else"));
         return None;
     }
     let kept: KeptForm = read(value, key, notes)?;
@@ -75,26 +85,22 @@ pub(super) fn text(
 
 /// A file's text, without one newline at its end. `None` after a fault.
 pub(super) fn file(path: &Path, key: &str, notes: &mut Notes) -> Option<String> {
-    let shown = path.display();
+    let shown = shown(path);
     notes.files.push(path.to_owned());
     let mut bytes = Vec::new();
     let opened = std::fs::File::open(path);
     let read = opened.and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes));
     if let Err(error) = read {
-        notes.fault(
-            key,
-            format!("file {shown} cannot be read: {error}"),
-            UNREADABLE,
-        );
+        notes.fault(key, format!("{shown} cannot be read: {error}"), UNREADABLE);
         return None;
     }
     let remedy = "name the file that holds the text and nothing else";
     let Ok(mut text) = String::from_utf8(bytes) else {
-        notes.fault(key, format!("file {shown} does not hold UTF-8"), remedy);
+        notes.fault(key, format!("{shown} does not hold UTF-8"), remedy);
         return None;
     };
     if u64::try_from(text.len()).is_ok_and(|length| length > FILE_BYTES_MAX) {
-        let said = format!("file {shown} is larger than {FILE_BYTES_MAX} bytes");
+        let said = format!("{shown} is larger than {FILE_BYTES_MAX} bytes");
         notes.fault(key, said, remedy);
         return None;
     }
@@ -105,7 +111,7 @@ pub(super) fn file(path: &Path, key: &str, notes: &mut Notes) -> Option<String> 
         }
     }
     if text.trim().is_empty() {
-        notes.fault(key, format!("file {shown} is empty"), remedy);
+        notes.fault(key, format!("{shown} is empty"), remedy);
         return None;
     }
     Some(text)
@@ -114,29 +120,47 @@ pub(super) fn file(path: &Path, key: &str, notes: &mut Notes) -> Option<String> 
 /// A fault unless the file, which someone else will read, can be opened.
 pub(super) fn readable(path: &Path, key: &str, notes: &mut Notes) {
     if let Err(error) = std::fs::File::open(path) {
-        let said = format!("file {} cannot be read: {error}", path.display());
+        let said = format!("{} cannot be read: {error}", shown(path));
         notes.fault(key, said, UNREADABLE);
     }
 }
 
+/// A file as faults name it. What has no slash in it may be no path but the secret, in the wrong place.
+fn shown(path: &Path) -> String {
+    if path.components().count() > 1 {
+        format!("file {}", path.display())
+    } else {
+        "the file of that name".to_owned()
+    }
+}
+
+/// A variable as faults name it, and again: by its name, if it is one as people give them, and not what
+/// should be in it.
+fn named(name: &str) -> (String, &str) {
+    let is_usual = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    if name.bytes().all(is_usual) {
+        (format!("environment variable {name}"), name)
+    } else {
+        ("the environment variable of that name".to_owned(), "it")
+    }
+}
+
 fn variable(name: &str, key: &str, environment: &Environment, notes: &mut Notes) -> Option<String> {
+    let (named, again) = named(name);
     let Some(value) = environment.get(name) else {
-        let said = format!("environment variable {name} is not set");
-        notes.fault(
-            key,
-            said,
-            format!("set {name}, or name another place: {KEPT}"),
-        );
+        let said = format!("{named} is not set");
+        let remedy = format!("set {again}, or name another place: {KEPT}");
+        notes.fault(key, said, remedy);
         return None;
     };
     let Some(value) = value.to_str() else {
-        let said = format!("environment variable {name} does not hold UTF-8");
-        notes.fault(key, said, format!("set {name} to a text"));
+        let said = format!("{named} does not hold UTF-8");
+        notes.fault(key, said, format!("set {again} to a text"));
         return None;
     };
     if value.trim().is_empty() {
-        let said = format!("environment variable {name} is empty");
-        notes.fault(key, said, format!("set {name} to the secret"));
+        let said = format!("{named} is empty");
+        notes.fault(key, said, format!("set {again} to the secret"));
         return None;
     }
     Some(value.to_owned())

@@ -44,9 +44,13 @@ pub(super) fn brokers(key: &str, given: Option<&str>, build: &mut Build<'_>) -> 
         !text.is_empty() && !text.contains(['/', '@']) && !text.contains(char::is_whitespace)
     };
     if !given.split(',').all(is_broker) {
-        build
-            .notes
-            .fault(&key, format!("{given:?} is not a list of brokers"), remedy);
+        // A URL may hold a password.
+        let said = if given.contains('@') {
+            "it is not a list of brokers, and has a user".to_owned()
+        } else {
+            format!("{given:?} is not a list of brokers")
+        };
+        build.notes.fault(&key, said, remedy);
         return None;
     }
     Some(given.to_owned())
