@@ -44,7 +44,7 @@ impl Learned {
             return write(file, secret);
         }
         let shown = all.entry(source.to_owned()).or_default();
-        let is_known = shown.iter().any(|(_, known)| known == secret);
+        let is_known = shown.iter().any(|(_, known)| known.is(secret.reveal()));
         if !is_known && shown.len() == SHOWN_MAX {
             return Err("too many secrets are waiting to be configured".into());
         }
@@ -62,7 +62,7 @@ impl Learned {
             .unwrap_or_else(PoisonError::into_inner);
         let secrets = all.iter().flat_map(|(source, secrets)| {
             secrets.iter().map(move |(at, secret)| {
-                let secret = String::from_utf8_lossy(secret.bytes());
+                let secret = String::from_utf8_lossy(secret.reveal());
                 json!({ "source": source, "at": at.text(), "secret": secret })
             })
         });
@@ -75,7 +75,7 @@ fn write(file: &Path, secret: &Secret) -> Result<(), String> {
     let failed = |error: std::io::Error| format!("{}: {error}", file.display());
     if file.exists() {
         let known = fs::read(file).map_err(failed)?;
-        if known.trim_ascii() == secret.bytes() {
+        if secret.is(known.trim_ascii()) {
             return Ok(());
         }
         return Err(format!("{} already holds another secret", file.display()));
@@ -89,7 +89,7 @@ fn write(file: &Path, secret: &Secret) -> Result<(), String> {
         .mode(0o600)
         .open(&partial)
         .map_err(failed)?;
-    out.write_all(secret.bytes()).map_err(failed)?;
+    out.write_all(secret.reveal()).map_err(failed)?;
     out.sync_all().map_err(failed)?;
     // A link fails where a rename would replace what came in between.
     let linked = fs::hard_link(&partial, file).map_err(failed);

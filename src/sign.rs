@@ -86,7 +86,7 @@ pub fn sign(
 
 /// The decoded secret and the params, by the very code that a source reads its own with.
 fn held(preset: &Preset, signer: &Signer) -> Result<(Vec<Secret>, Params), String> {
-    let text = |secret: &Secret| String::from_utf8_lossy(secret.bytes()).into_owned();
+    let text = |secret: &Secret| String::from_utf8_lossy(secret.reveal()).into_owned();
     let mut params = BTreeMap::<String, Vec<String>>::new();
     for (name, value) in &signer.params {
         params.entry(name.clone()).or_default().push(value.clone());
@@ -368,7 +368,7 @@ fn mac(algorithm: Algorithm, key: Secret, message: &[u8]) -> Result<Vec<u8>, Str
     };
     let mut tag = tags.into_iter().next().ok_or("the secret cannot be used")?;
     tag.update(message);
-    Ok(tag.finish())
+    Ok(tag.finish().into_bytes())
 }
 
 fn template(text: &str) -> Result<Template, String> {

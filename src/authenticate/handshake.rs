@@ -114,7 +114,7 @@ impl Accepted {
 }
 
 /// What a provider is told: a handshake's answer, or its own form of "received".
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Answer {
     pub status: u16,
     pub content_type: Option<String>,

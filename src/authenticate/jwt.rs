@@ -7,9 +7,9 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
-use subtle::ConstantTimeEq as _;
 
 use super::check::Proof;
+use super::keys::same;
 use super::{Algorithm, Keys, Refusal, Secret, Step, Trace, View, chain};
 use crate::peek::{self, Pointers};
 use crate::template::Template;
@@ -109,13 +109,10 @@ impl GivenClaim {
         // As in the claim scope (RFC 8693, section 4.2).
         let words: Vec<&str> = given.iter().flat_map(|it| it.split(' ')).collect();
         let is_among = |wanted: &Secret| {
-            let wanted = wanted.reveal();
             if self.all {
-                words
-                    .iter()
-                    .any(|word| word.as_bytes().ct_eq(wanted).into())
+                words.iter().any(|word| wanted.is(word.as_bytes()))
             } else {
-                given.iter().any(|one| one.as_bytes().ct_eq(wanted).into())
+                given.iter().any(|one| wanted.is(one.as_bytes()))
             }
         };
         if self.all {
@@ -285,7 +282,10 @@ impl JwtCheck {
                     return !given.is_empty();
                 }
                 let wanted = template.text(view).filter(|text| !text.is_empty());
-                wanted.is_some_and(|wanted| given.contains(&wanted))
+                wanted.is_some_and(|wanted| {
+                    let mut given = given.iter();
+                    given.any(|one| same(one.as_bytes(), wanted.as_bytes()))
+                })
             });
             trace.step(|| Step::verdict(fits, format!("claim {pointer} is what it must be")));
             if !fits {

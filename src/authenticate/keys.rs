@@ -9,7 +9,7 @@ use std::sync::Arc;
 use aws_lc_rs::signature as asymmetric;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, KeyInit, Mac as _};
 use md5::Md5;
 use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
 use p256::pkcs8::DecodePublicKey as _;
@@ -17,12 +17,14 @@ use serde::Deserialize;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use sha3::Keccak256;
+use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use fetched::FetchedKeys;
 
-/// A secret's bytes. It does not print itself and is wiped when dropped.
-#[derive(Clone, PartialEq, Eq)]
+/// A secret's bytes. It does not print itself, is wiped when dropped, and is compared in constant time
+/// only: `==` is no word of it.
+#[derive(Clone)]
 pub struct Secret(Zeroizing<Vec<u8>>);
 
 impl Secret {
@@ -30,13 +32,52 @@ impl Secret {
         Self(Zeroizing::new(bytes.into()))
     }
 
-    /// The bytes, for whoever has to hand them on.
+    /// The bytes, for whoever has to hand them on. They are not for comparing: that is [`Secret::is`].
     pub fn reveal(&self) -> &[u8] {
         &self.0
     }
 
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.0
+    /// Whether it is `given`, in a time that tells neither where they differ nor whether their lengths
+    /// do: it grows with their lengths alone, by a step for each 64 bytes.
+    pub fn is(&self, given: &[u8]) -> bool {
+        same(&self.0, given)
+    }
+}
+
+/// Equality that takes the same time wherever the values differ. Values of unequal lengths take as long
+/// as those of equal ones, for their digests are compared.
+pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
+    Sha256::digest(left).ct_eq(&Sha256::digest(right)).into()
+}
+
+/// What a key makes of a message: with it a forgery would be complete. It does not print itself, and is
+/// compared in constant time only.
+pub struct Mac(Vec<u8>);
+
+impl Mac {
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        Self(bytes.into())
+    }
+
+    /// Whether it is `given`. The time does not tell where they differ; how long it is is no secret.
+    pub fn fits(&self, given: &[u8]) -> bool {
+        self.0.ct_eq(given).into()
+    }
+
+    /// What is shown of it: too little to forge with.
+    pub(super) fn start(&self) -> String {
+        super::signature::shown::start(&self.0)
+    }
+
+    /// The bytes, for a signer.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+impl fmt::Debug for Mac {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mac(..)")
     }
 }
 
@@ -174,7 +215,7 @@ pub enum Tag {
 
 impl Tag {
     pub(crate) fn new(algorithm: Algorithm, secret: &Secret) -> Option<Self> {
-        let key = secret.bytes();
+        let key = secret.reveal();
         Some(match algorithm {
             Algorithm::HmacMd5 => Self::HmacMd5(Hmac::new_from_slice(key).ok()?),
             Algorithm::HmacSha1 => Self::HmacSha1(Hmac::new_from_slice(key).ok()?),
@@ -220,8 +261,8 @@ impl Tag {
         }
     }
 
-    pub(crate) fn finish(self) -> Vec<u8> {
-        match self {
+    pub(crate) fn finish(self) -> Mac {
+        Mac::new(match self {
             Self::HmacMd5(mac) => mac.finalize().into_bytes().to_vec(),
             Self::HmacSha1(mac) => mac.finalize().into_bytes().to_vec(),
             Self::HmacSha256(mac) => mac.finalize().into_bytes().to_vec(),
@@ -233,7 +274,7 @@ impl Tag {
             Self::Sha384(hash) => hash.finalize().to_vec(),
             Self::Sha512(hash) => hash.finalize().to_vec(),
             Self::Keccak256(hash) => hash.finalize().to_vec(),
-        }
+        })
     }
 }
 

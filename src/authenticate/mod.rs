@@ -28,7 +28,7 @@ pub use handshake::{
     Accepted, Answer, AnswerBody, AnswerForm, Call, Challenge, Handshake, JsonForm, Learn,
 };
 pub use jwt::{GivenClaim, JwtAlgorithm, JwtCheck};
-pub use keys::{Algorithm, Certificate, Keys, PublicKey, Secret, certificate_key, fetched};
+pub use keys::{Algorithm, Certificate, Keys, Mac, PublicKey, Secret, certificate_key, fetched};
 pub use rfc9421::Rfc9421Check;
 pub use signature::{Shape, SignatureCheck, SignatureEncoding, SignedHeaders};
 pub use trace::{Step, Trace, Unquoted};

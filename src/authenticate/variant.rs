@@ -20,9 +20,10 @@ impl Scheme {
     /// The same without white space around its secrets; `None` where there is none.
     #[must_use]
     pub fn trimmed(&self) -> Option<Self> {
-        let trim = |secret: &Secret| Secret::new(secret.bytes().trim_ascii());
+        let trim = |secret: &Secret| Secret::new(secret.reveal().trim_ascii());
         let secrets: Vec<_> = self.secrets.iter().map(trim).collect();
-        if secrets == self.secrets {
+        let mut both = secrets.iter().zip(&self.secrets);
+        if both.all(|(trimmed, secret)| secret.is(trimmed.reveal())) {
             return None;
         }
         let mut scheme = self.clone();

@@ -154,10 +154,10 @@ impl<'r> View<'r> {
 impl Lookup for View<'_> {
     fn find<'a>(&'a self, place: &Place) -> Option<Cow<'a, [u8]>> {
         match place {
-            Place::Secret => Some(Cow::Borrowed(self.secret?.bytes())),
+            Place::Secret => Some(Cow::Borrowed(self.secret?.reveal())),
             Place::Param(name) => {
                 let values = self.scheme.params.get(name)?;
-                Some(Cow::Borrowed(values.first()?.bytes()))
+                Some(Cow::Borrowed(values.first()?.reveal()))
             }
             Place::Signature(name) => {
                 let fields = self.fields.as_ref()?;

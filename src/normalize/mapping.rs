@@ -182,7 +182,7 @@ impl Lookup for Sight<'_> {
             Place::Url => Some(Cow::Borrowed(self.mapping.url.as_bytes())),
             Place::Param(name) => {
                 let values = self.mapping.params.get(name)?;
-                Some(Cow::Borrowed(values.first()?.bytes()))
+                Some(Cow::Borrowed(values.first()?.reveal()))
             }
             Place::JsonRaw(pointer) => Some(Cow::Borrowed(self.body?.raw(pointer)?.as_bytes())),
             Place::Claim(pointer) => {

@@ -62,13 +62,32 @@ pub struct InspectorSettings {
 }
 
 /// Who may look.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Access {
     /// Who shows it may; whoever reaches the listener where there is none.
     pub token: Option<Secret>,
     /// Names by which the admin listener may be asked, beside loopback's and its own address.
     pub hosts: Vec<String>,
 }
+
+impl Access {
+    /// Whether both want the same token, or none.
+    pub fn has_token_of(&self, other: &Self) -> bool {
+        match (&self.token, &other.token) {
+            (None, None) => true,
+            (Some(one), Some(another)) => one.is(another.reveal()),
+            (None, Some(_)) | (Some(_), None) => false,
+        }
+    }
+}
+
+impl PartialEq for Access {
+    fn eq(&self, other: &Self) -> bool {
+        self.has_token_of(other) && self.hosts == other.hosts
+    }
+}
+
+impl Eq for Access {}
 
 impl InspectorSettings {
     /// What a running daemon cannot change: all but who may look.

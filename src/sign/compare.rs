@@ -30,14 +30,14 @@ impl Work<'_> {
             .get(&form.param)
             .cloned()
             .unwrap_or_default();
-        let fits = given.is_some_and(|given| allowed.iter().any(|one| one.bytes() == given));
+        let fits = given.is_some_and(|given| allowed.iter().any(|one| one.is(&given)));
         if fits {
             return Ok(());
         }
         let first = allowed
             .first()
             .ok_or_else(|| format!("the param {} is needed", form.param))?;
-        self.write(&form.value, first.bytes())
+        self.write(&form.value, first.reveal())
     }
 
     /// Writes what the sample lacks for the conditions to hold, where that is a header's or

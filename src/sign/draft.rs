@@ -147,8 +147,8 @@ impl Lookup for Draft {
         match place {
             Place::Body => Some(Cow::Borrowed(&self.body)),
             Place::Url => Some(Cow::Borrowed(self.url.as_bytes())),
-            Place::Secret => Some(Cow::Borrowed(self.secret.as_ref()?.bytes())),
-            Place::Param(name) => Some(Cow::Borrowed(self.params.get(name)?.first()?.bytes())),
+            Place::Secret => Some(Cow::Borrowed(self.secret.as_ref()?.reveal())),
+            Place::Param(name) => Some(Cow::Borrowed(self.params.get(name)?.first()?.reveal())),
             Place::Signature(name) => {
                 let (_, value) = self.fields.iter().find(|(known, _)| known == name)?;
                 Some(Cow::Borrowed(value.as_bytes()))

@@ -162,7 +162,7 @@ impl KeyPair {
 /// The bytes of PEM, hex or base64.
 fn bytes(text: &Secret) -> Result<Zeroizing<Vec<u8>>, String> {
     let not_text = "the private key is neither PEM, hex nor base64";
-    let text = std::str::from_utf8(text.bytes())
+    let text = std::str::from_utf8(text.reveal())
         .map_err(|_| not_text)?
         .trim();
     let lines = text.lines().filter(|line| !line.starts_with("-----"));

@@ -111,12 +111,12 @@ pub(super) struct Held<'h>(pub(super) Option<&'h Secret>, pub(super) &'h Params)
 impl Lookup for Held<'_> {
     fn find<'a>(&'a self, place: &Place) -> Option<Cow<'a, [u8]>> {
         if *place == Place::Secret {
-            return Some(Cow::Borrowed(self.0?.bytes()));
+            return Some(Cow::Borrowed(self.0?.reveal()));
         }
         let Place::Param(name) = place else {
             return None;
         };
-        Some(Cow::Borrowed(self.1.get(name)?.first()?.bytes()))
+        Some(Cow::Borrowed(self.1.get(name)?.first()?.reveal()))
     }
 }
 
