@@ -4,6 +4,8 @@
 //! the schema registry that the configuration names are asked within the same bounds, and so is the
 //! collector of traces.
 
+mod resolver;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -26,6 +28,7 @@ use crate::authenticate::chain;
 use crate::authenticate::fetched::{self, FetchedKeys, KeysFormat, Place};
 use crate::metrics::Metrics;
 use crate::time::UnixTime;
+use resolver::Resolver;
 
 /// The longest answer, bytes.
 const ANSWER_BYTES_MAX: usize = 262_144;
@@ -39,24 +42,25 @@ const LOOK: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_secs(5);
 const PAUSE_MAX: Duration = Duration::from_secs(300);
 
+type Connector = HttpsConnector<HttpConnector<Resolver>>;
+
 /// A client for HTTPS, with the authorities that the system trusts.
 #[derive(Debug, Clone)]
 pub struct Fetcher {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: Client<Connector, Full<Bytes>>,
+    /// For addresses that messages name; it shares no connection with the other.
+    wary: Client<Connector, Full<Bytes>>,
 }
 
 impl Fetcher {
     /// # Errors
     /// When the system's authorities cannot be read.
     pub fn new() -> Result<Self, String> {
-        let connector = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_native_roots()
-            .map_err(|error| format!("the system's certificate authorities: {error}"))?
-            .https_only()
-            .enable_http1()
-            .build();
-        let client = Client::builder(TokioExecutor::new()).build(connector);
-        Ok(Self { client })
+        let roots = roots(None)?;
+        if roots.is_empty() {
+            return Err("the system's certificate authorities: there are none".to_owned());
+        }
+        Self::made(roots, true, true)
     }
 
     /// For a place that the operator names: by plain HTTP too, and with the authorities of `ca` (PEM)
@@ -65,8 +69,7 @@ impl Fetcher {
     /// # Errors
     /// When the authorities cannot be read.
     pub fn for_operator(ca: Option<&str>) -> Result<Self, String> {
-        let client = Client::builder(TokioExecutor::new()).build(with_roots(ca)?);
-        Ok(Self { client })
+        Self::made(roots(ca)?, false, true)
     }
 
     /// For a place that the operator names, as [`Fetcher::for_operator`]; each request has a connection of
@@ -75,9 +78,35 @@ impl Fetcher {
     /// # Errors
     /// When the authorities cannot be read.
     pub fn for_deliveries() -> Result<Self, String> {
-        let mut client = Client::builder(TokioExecutor::new());
-        let client = client.pool_max_idle_per_host(0).build(with_roots(None)?);
-        Ok(Self { client })
+        Self::made(roots(None)?, false, false)
+    }
+
+    fn made(roots: RootCertStore, https_only: bool, pools: bool) -> Result<Self, String> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| error.to_string())?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let client = |resolver| {
+            let mut http = HttpConnector::new_with_resolver(resolver);
+            http.enforce_http(false);
+            let tls = hyper_rustls::HttpsConnectorBuilder::new().with_tls_config(config.clone());
+            let tls = if https_only {
+                tls.https_only()
+            } else {
+                tls.https_or_http()
+            };
+            let mut client = Client::builder(TokioExecutor::new());
+            if !pools {
+                client.pool_max_idle_per_host(0);
+            }
+            client.build(tls.enable_http1().wrap_connector(http))
+        };
+        Ok(Self {
+            client: client(Resolver::anywhere()),
+            wary: client(Resolver::wary()),
+        })
     }
 
     /// Asks `url`, and gives its JSON; `None` when it is not found.
@@ -95,7 +124,7 @@ impl Fetcher {
         let request = Request::get(url).header(header::AUTHORIZATION, authorization);
         let request = request.body(Full::default());
         let request = request.map_err(|error| error.to_string())?;
-        match self.answer(request).await? {
+        match answer(&self.client, request).await? {
             (StatusCode::NOT_FOUND, _) => Ok(None),
             (status, text) => serde_json::from_str(&success(status, text)?)
                 .map(Some)
@@ -133,45 +162,14 @@ impl Fetcher {
         }
     }
 
-    /// Asks `url` and gives its text.
-    ///
-    /// # Errors
-    /// Why there is none, without what the answer said.
-    async fn text(&self, request: Request<Full<Bytes>>) -> Result<String, String> {
-        let (status, text) = self.answer(request).await?;
-        success(status, text)
-    }
-
-    async fn answer(&self, request: Request<Full<Bytes>>) -> Result<(StatusCode, String), String> {
-        let asked = async {
-            let response: Response<Incoming> = self
-                .client
-                .request(request)
-                .await
-                .map_err(|error| chained(&error))?;
-            let status = response.status();
-            if !status.is_success() {
-                return Ok((status, String::new()));
-            }
-            let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX);
-            let body = body.collect().await.map_err(|error| error.to_string())?;
-            let text = String::from_utf8(body.to_bytes().into());
-            Ok((status, text.map_err(|_| "it is no text".to_owned())?))
-        };
-        match tokio::time::timeout(ANSWER_WITHIN, asked).await {
-            Ok(text) => text,
-            Err(_) => Err("it did not answer in time".into()),
-        }
-    }
-
-    /// Opens `url`, for a subscription that is confirmed so.
+    /// Opens `url`, which a message has a part in, for a subscription that is confirmed so.
     ///
     /// # Errors
     /// Why it was not.
     pub async fn open(&self, url: &str) -> Result<(), String> {
         let request = Request::get(url).body(Full::default());
         let request = request.map_err(|error| error.to_string())?;
-        self.text(request).await.map(|_| ())
+        text(&self.wary, request).await.map(|_| ())
     }
 
     async fn keys(&self, place: &Place, kid: Option<&str>) -> Result<fetched::Found, String> {
@@ -195,13 +193,17 @@ impl Fetcher {
             }
         };
         let request = request.body(Full::new(body));
-        let text = self
-            .text(request.map_err(|error| error.to_string())?)
-            .await?;
+        // A certificate's address is a message's word.
+        let client = if place.format == KeysFormat::Certificate {
+            &self.wary
+        } else {
+            &self.client
+        };
+        let text = self::text(client, request.map_err(|error| error.to_string())?).await?;
         let text = if place.format == KeysFormat::Openid {
             let request = Request::get(fetched::key_set_of(place, &text)?).body(Full::default());
             let request = request.map_err(|error| error.to_string())?;
-            self.text(request).await?
+            self::text(client, request).await?
         } else {
             text
         };
@@ -212,8 +214,44 @@ impl Fetcher {
     }
 }
 
-/// Connections by HTTPS or plain HTTP, with the authorities of `ca` (PEM) beside the system's.
-fn with_roots(ca: Option<&str>) -> Result<HttpsConnector<HttpConnector>, String> {
+/// Asks, and gives the answer's text.
+///
+/// # Errors
+/// Why there is none, without what the answer said.
+async fn text(
+    client: &Client<Connector, Full<Bytes>>,
+    request: Request<Full<Bytes>>,
+) -> Result<String, String> {
+    let (status, text) = answer(client, request).await?;
+    success(status, text)
+}
+
+async fn answer(
+    client: &Client<Connector, Full<Bytes>>,
+    request: Request<Full<Bytes>>,
+) -> Result<(StatusCode, String), String> {
+    let asked = async {
+        let response: Response<Incoming> = client
+            .request(request)
+            .await
+            .map_err(|error| chained(&error))?;
+        let status = response.status();
+        if !status.is_success() {
+            return Ok((status, String::new()));
+        }
+        let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX);
+        let body = body.collect().await.map_err(|error| error.to_string())?;
+        let text = String::from_utf8(body.to_bytes().into());
+        Ok((status, text.map_err(|_| "it is no text".to_owned())?))
+    };
+    match tokio::time::timeout(ANSWER_WITHIN, asked).await {
+        Ok(text) => text,
+        Err(_) => Err("it did not answer in time".into()),
+    }
+}
+
+/// The authorities of the system, and those of `ca` (PEM) beside them.
+fn roots(ca: Option<&str>) -> Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     for certificate in CertificateDer::pem_slice_iter(ca.unwrap_or_default().as_bytes()) {
@@ -221,17 +259,7 @@ fn with_roots(ca: Option<&str>) -> Result<HttpsConnector<HttpConnector>, String>
         let added = roots.add(certificate);
         added.map_err(|error| format!("ca_file: {error}"))?;
     }
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(hyper_rustls::HttpsConnectorBuilder::new()
-        .with_tls_config(config)
-        .https_or_http()
-        .enable_http1()
-        .build())
+    Ok(roots)
 }
 
 /// Fetches what the sources need, again and again, each place by itself. Runs for ever.
