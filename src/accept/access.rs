@@ -15,8 +15,20 @@ use crate::telemetry::{Context, Ratio, Trace, Value};
 
 /// How long a budget of lines is for.
 const WINDOW: Duration = Duration::from_secs(1);
-/// Of a method's name: a stranger may make up a long one.
-const METHOD_BYTES_MAX: usize = 16;
+/// Methods that have a name here. A stranger may make up another, with anything in it; it is told of as in
+/// traces everywhere (semantic conventions of HTTP, `http.request.method`).
+const METHODS: [Method; 9] = [
+    Method::POST,
+    Method::GET,
+    Method::HEAD,
+    Method::PUT,
+    Method::DELETE,
+    Method::CONNECT,
+    Method::OPTIONS,
+    Method::TRACE,
+    Method::PATCH,
+];
+const OTHER: &str = "_OTHER";
 
 /// Of which requests there are lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +56,11 @@ pub(super) struct Entry<'r, C> {
 
 impl<C> Entry<'_, C> {
     fn method(&self) -> &str {
-        let name = self.method.as_str();
-        name.get(..METHOD_BYTES_MAX).unwrap_or(name)
+        if METHODS.contains(self.method) {
+            self.method.as_str()
+        } else {
+            OTHER
+        }
     }
 
     fn elapsed_ms(&self) -> u64 {

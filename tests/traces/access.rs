@@ -129,12 +129,12 @@ async fn a_flood_of_forged_requests_fills_no_disk_and_no_line_holds_what_was_sen
         "{output}"
     );
 
-    // A method may be long, and is not written down whole.
+    // A method may be long, and is not written down.
     let long = "M".repeat(5000);
     let raw = format!("{long} /hooks HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
     let answer = client
         .raw(raw.as_bytes(), false, Duration::from_secs(5))
         .await;
     assert!(answer.starts_with("HTTP/1.1 "), "{answer}");
-    assert!(!daemon.output().contains(&"M".repeat(17)));
+    assert!(!daemon.output().contains("MMMM"));
 }
