@@ -12,6 +12,10 @@
     reason = "a test fails by panicking, and its input is its own"
 )]
 
+#[path = "forgery/addresses.rs"]
+mod addresses;
+#[path = "forgery/canary.rs"]
+mod canary;
 #[path = "forgery/secrets.rs"]
 mod secrets;
 mod support;
