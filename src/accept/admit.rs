@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use tokio::sync::SemaphorePermit;
 
 use super::coding::Codings;
+use super::framing;
 use super::visitor::Visitor;
 use super::{Denial, Door, Generation};
 
@@ -46,6 +47,7 @@ pub(super) fn admit_any<C>(
     client: IpAddr,
     generation: &Generation<C>,
 ) -> Result<(), Denial> {
+    framing::check(head)?;
     // hyper looks at its own bound only while a head is not yet whole, and a read may pass it.
     if head_bytes(head) > generation.limits.headers_bytes_max {
         return Err(Denial::HeadersTooLarge(generation.limits.headers_bytes_max));

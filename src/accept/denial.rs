@@ -13,6 +13,8 @@ const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy"
 /// Why a request was turned away before its signature was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Denial {
+    #[error("the request is malformed: {0}")]
+    Malformed(&'static str),
     #[error("no source has this path")]
     NotFound,
     #[error("this source does not take requests from this address")]
@@ -57,6 +59,7 @@ impl Denial {
     /// A word from a closed set, for metric labels and replies.
     pub const fn label(&self) -> &'static str {
         match self {
+            Self::Malformed(_) => "malformed",
             Self::NotFound => "not_found",
             Self::AddressNotAllowed(_) => "address_not_allowed",
             Self::NoCertificate => "no_client_certificate",
@@ -113,7 +116,7 @@ impl Denial {
             Self::TooLarge(_) | Self::TooDense(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::HeadersTooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Broken | Self::BrokenEncoding => StatusCode::BAD_REQUEST,
+            Self::Malformed(_) | Self::Broken | Self::BrokenEncoding => StatusCode::BAD_REQUEST,
             Self::Overloaded | Self::SourceBusy => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         }
@@ -132,7 +135,8 @@ impl Denial {
                 let texts = limits(too_many).into_iter();
                 texts.filter_map(|(name, text)| one(name, &text)).collect()
             }
-            Self::NotFound
+            Self::Malformed(_)
+            | Self::NotFound
             | Self::AddressNotAllowed(_)
             | Self::NoCertificate
             | Self::CertificateNotAllowed

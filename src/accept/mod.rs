@@ -9,6 +9,7 @@ mod coding;
 mod connection;
 mod denial;
 mod doors;
+mod framing;
 mod generation;
 mod proxied;
 mod rates;
