@@ -24,6 +24,7 @@ use super::admit::admit;
 use super::bin;
 use super::body::{self, BodyError};
 use super::coding::{Codings, Undecoded};
+use super::patience::{Activity, Patient};
 use super::proxied;
 use super::visitor::Visitor;
 use super::{Carry, Denial, Door, Generation, Limits, Received, Reply, Shared};
@@ -56,15 +57,19 @@ pub(super) async fn run<C: Carry>(
     let Some((stream, http2, visitor)) = opened else {
         return;
     };
+    // One pointer, for every request holds it.
+    let visit = Arc::new((Arc::clone(shared), visitor, Activity::default()));
     let service = {
-        // One pointer, for every request holds it.
-        let visit = Arc::new((Arc::clone(shared), visitor));
+        let visit = Arc::clone(&visit);
         service_fn(move |request| {
             let visit = Arc::clone(&visit);
-            async move { Ok::<_, Infallible>(answer(request, &visit.1, &visit.0).await) }
+            async move {
+                let _running = visit.2.one();
+                Ok::<_, Infallible>(answer(request, &visit.1, &visit.0).await)
+            }
         })
     };
-    let io = TokioIo::new(stream);
+    let io = TokioIo::new(Patient::new(stream, header_read));
     // A protocol error ends the connection; hyper has answered what could be answered.
     if http2 {
         let connection = http2::Builder::new(TokioExecutor::new())
@@ -75,9 +80,15 @@ pub(super) async fn run<C: Carry>(
             .keep_alive_timeout(header_read)
             .serve_connection(io, service);
         let mut connection = pin!(connection);
-        if !ends_before(connection.as_mut(), shared, last_request).await {
+        // A client that only answers pings would stay for ever.
+        let ceased = || visit.2.ceased(header_read);
+        if !ends_before(connection.as_mut(), shared, last_request, ceased()).await {
             connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
+            // It may not read its answers, or give them no window: then it is cut.
+            tokio::select! {
+                _ = connection => {}
+                () = ceased() => {}
+            }
         }
     } else {
         let connection = http1::Builder::new()
@@ -88,7 +99,8 @@ pub(super) async fn run<C: Carry>(
             .writev(false)
             .serve_connection(io, service);
         let mut connection = pin!(connection);
-        if !ends_before(connection.as_mut(), shared, last_request).await {
+        let never = std::future::pending();
+        if !ends_before(connection.as_mut(), shared, last_request, never).await {
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;
         }
@@ -132,12 +144,15 @@ async fn open<C>(
     Some((stream, http2, Visitor { address, names }))
 }
 
-/// Whether `connection` ends by itself before the daemon has been going for `last_request`.
+/// Whether `connection` ends by itself before the daemon has been going for `last_request`, and before
+/// `ceased`.
 async fn ends_before<C, F: Future>(
     mut connection: Pin<&mut F>,
     shared: &Shared<C>,
     last_request: Duration,
+    ceased: impl Future<Output = ()>,
 ) -> bool {
+    let mut ceased = pin!(ceased);
     let mut time_is_up = pin!(time_is_up(shared, last_request));
     let mut is_waiting = false;
     poll_fn(move |context| {
@@ -150,7 +165,10 @@ async fn ends_before<C, F: Future>(
                 return Poll::Ready(false);
             }
         }
-        connection.as_mut().poll(context).map(|_| true)
+        if connection.as_mut().poll(context).is_ready() {
+            return Poll::Ready(true);
+        }
+        ceased.as_mut().poll(context).map(|()| false)
     })
     .await
 }

@@ -11,6 +11,7 @@ mod denial;
 mod doors;
 mod framing;
 mod generation;
+mod patience;
 mod proxied;
 mod rates;
 mod received;
@@ -51,7 +52,8 @@ pub struct Limits {
     pub connections_max: usize,
     /// Requests being read or published at the same time; more are answered 503.
     pub in_flight_max: usize,
-    /// How long a connection may take to send a request's head, and may idle between requests.
+    /// How long a connection may take to send a request's head, and may idle between requests, and may
+    /// leave unread what it is sent. HTTP/2: at most twice as long.
     pub header_read: Duration,
     /// How long a request may take to send its body.
     pub body_read: Duration,
