@@ -25,6 +25,8 @@ pub fn start(format: Format, level: &str) {
         // lapin warns of every returned message with all that is in it, payloads included, and says
         // what breaks at each of its layers; the sink says it once, in its own name.
         .with_target("lapin", LevelFilter::OFF)
+        // h2 warns of every frame that is out of place: a stranger would fill a disk with lines.
+        .with_target("h2", LevelFilter::ERROR)
         .with_target("hookferry", level);
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
