@@ -1,0 +1,134 @@
+//! Clients by the thousand that take their time, over as many addresses as it needs.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use tokio::net::TcpSocket;
+use tokio::task::JoinSet;
+
+use super::honest::Honest;
+use super::support::process::memory;
+use super::support::scale;
+use super::*;
+
+const HONEST_PER_S: u32 = 200;
+const TAIL: Duration = Duration::from_millis(100);
+/// At scale 1; five times as many are the ten thousand.
+const SLOW: usize = 2_000;
+/// Of one address: fewer than there are ports.
+const PER_ADDRESS: usize = 2_500;
+/// All must be there before the first is ended.
+const HEAD_WITHIN: Duration = Duration::from_secs(6);
+const BODY_WITHIN: Duration = Duration::from_secs(7);
+/// A byte from each so often.
+const DRIP: Duration = Duration::from_millis(1500);
+
+/// A connection from an address of loopback's that the `number`th client has.
+async fn connect(to: SocketAddr, number: usize) -> TcpStream {
+    let last = u8::try_from(2 + number / PER_ADDRESS).unwrap();
+    let socket = TcpSocket::new_v4().unwrap();
+    let from = SocketAddr::from((Ipv4Addr::new(127, 0, 0, last), 0));
+    socket.bind(from).expect("a port is free");
+    let connected = tokio::time::timeout(BOUND, socket.connect(to)).await;
+    connected.expect("it is let in").expect("it listens")
+}
+
+/// What a slow client sends at once, and what it then drips; what it has to be answered.
+fn slow(target: &Target, number: usize) -> (Vec<u8>, Vec<u8>, u16) {
+    let push = target.push(&format!("slow{number}"));
+    let request = whole(&push);
+    let body_at = request.len() - push.body.len();
+    // A head that never ends, or a body that would take minutes: both are signed.
+    let at = if number.is_multiple_of(2) {
+        60
+    } else {
+        body_at
+    };
+    let status = if number.is_multiple_of(2) { 0 } else { 408 };
+    (request[..at].to_vec(), request[at..].to_vec(), status)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn thousands_of_slow_clients_are_ended_in_time_and_nobody_waits_for_them() {
+    let count = SLOW * scale();
+    let target = Target::with(
+        json!({
+            "header_read_ms": HEAD_WITHIN.as_millis(), "body_read_ms": BODY_WITHIN.as_millis(),
+            "connections_max": count + 500, "in_flight_max": count + 500,
+        }),
+        json!({}),
+    )
+    .await;
+    target.serves("warm").await;
+    let quiet = Honest::start(&target, "quiet", HONEST_PER_S);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let quiet = quiet.end().await;
+    quiet.assert("nobody else", BOUND);
+    // A machine on which an honest delivery waits alone is no measure of what others do to it.
+    let tail = TAIL.max(4 * quiet.at(0.99));
+    let before_kib = memory(target.daemon.id()).peak;
+    let honest = Honest::start(&target, "beside", HONEST_PER_S);
+    let (began, address) = (Instant::now(), target.daemon.ingress);
+    let mut clients = JoinSet::new();
+    for number in 0..count {
+        let (first, drops, status) = slow(&target, number);
+        let mut stream = connect(address, number).await;
+        let opened = Instant::now();
+        stream.write_all(&first).await.expect("it is read");
+        clients.spawn(async move {
+            let (mut reading, mut writing) = stream.split();
+            let drip = async {
+                for byte in drops {
+                    tokio::time::sleep(DRIP).await;
+                    if writing.write_all(&[byte]).await.is_err() {
+                        break;
+                    }
+                }
+                std::future::pending::<()>().await;
+            };
+            let mut text = Vec::new();
+            let read = async { while matches!(reading.read_buf(&mut text).await, Ok(1..)) {} };
+            let ended = tokio::time::timeout(BOUND, async {
+                tokio::select! { () = drip => {} () = read => {} }
+            });
+            let ended = ended.await.is_ok().then(|| opened.elapsed());
+            (number, status, ended, statuses(&text))
+        });
+    }
+    println!("{count} slow clients after {:?}", began.elapsed());
+    let connected = target.metric("hookferry_connections").await;
+    println!("{connected} connections at once");
+    let (mut wrong, mut latest) = (Vec::new(), [Duration::ZERO; 2]);
+    while let Some(done) = clients.join_next().await {
+        let (number, status, ended, statuses) = done.unwrap();
+        let [head, body] = &mut latest;
+        let (bound, latest) = if status == 0 {
+            (HEAD_WITHIN, head)
+        } else {
+            (BODY_WITHIN, body)
+        };
+        *latest = ended.unwrap_or(Duration::MAX).max(*latest);
+        let is_right = ended.is_some_and(|ended| ended <= bound + MARGIN)
+            && (statuses == [status]
+                || (status == 0 && statuses.is_empty())
+                || (status == 0 && statuses == [408]));
+        if !is_right {
+            wrong.push(format!(
+                "{number}: {status} expected, {statuses:?} after {ended:?}"
+            ));
+        }
+    }
+    println!(
+        "the last slow head was ended after {:?}, the last slow body after {:?}",
+        latest[0], latest[1]
+    );
+    let waits = honest.end().await;
+    let grown_kib = memory(target.daemon.id()).peak.saturating_sub(before_kib);
+    println!("{grown_kib} KiB more");
+    waits.assert("beside them", tail);
+    let first = &wrong[..wrong.len().min(20)];
+    assert!(wrong.is_empty(), "{} wrong: {first:#?}", wrong.len());
+    let expected = quiet.names.into_iter().chain(waits.names);
+    let expected: BTreeSet<_> = expected.chain(["warm".to_owned()]).collect();
+    assert_eq!(target.stored(), expected);
+    target.has_kept_calm();
+}
