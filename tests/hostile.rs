@@ -61,7 +61,7 @@ const PATH: &str = "/webhooks/github";
 const BODY_READ: Duration = Duration::from_millis(1500);
 const BODY_BYTES_MAX: usize = 256 * 1024;
 /// What anything may come later than its bound on a busy machine.
-const MARGIN: Duration = Duration::from_millis(1000);
+const MARGIN: Duration = Duration::from_millis(3000);
 /// How long anything may take to happen at all.
 const BOUND: Duration = Duration::from_secs(30);
 

@@ -6,7 +6,7 @@ use tokio::net::TcpSocket;
 use tokio::task::JoinSet;
 
 use super::honest::Honest;
-use super::support::process::memory;
+use super::support::process::{limit_descriptors, memory};
 use super::support::scale;
 use super::*;
 
@@ -19,6 +19,8 @@ const PER_ADDRESS: usize = 2_500;
 /// All must be there before the first is ended.
 const HEAD_WITHIN: Duration = Duration::from_secs(6);
 const BODY_WITHIN: Duration = Duration::from_secs(7);
+/// What one may be ended later than its bound.
+const LATER_MAX: Duration = Duration::from_secs(1);
 /// A byte from each so often.
 const DRIP: Duration = Duration::from_millis(1500);
 
@@ -58,13 +60,17 @@ async fn thousands_of_slow_clients_are_ended_in_time_and_nobody_waits_for_them()
         json!({}),
     )
     .await;
+    for process in [std::process::id(), target.daemon.id()] {
+        limit_descriptors(process, count + 1000);
+    }
     target.serves("warm").await;
     let quiet = Honest::start(&target, "quiet", HONEST_PER_S);
     tokio::time::sleep(Duration::from_secs(2)).await;
     let quiet = quiet.end().await;
     quiet.assert("nobody else", BOUND);
     // A machine on which an honest delivery waits alone is no measure of what others do to it.
-    let tail = TAIL.max(4 * quiet.at(0.99));
+    let pause = 4 * quiet.at(0.99);
+    let tail = TAIL.max(pause);
     let before_kib = memory(target.daemon.id()).peak;
     let honest = Honest::start(&target, "beside", HONEST_PER_S);
     let (began, address) = (Instant::now(), target.daemon.ingress);
@@ -107,7 +113,7 @@ async fn thousands_of_slow_clients_are_ended_in_time_and_nobody_waits_for_them()
             (BODY_WITHIN, body)
         };
         *latest = ended.unwrap_or(Duration::MAX).max(*latest);
-        let is_right = ended.is_some_and(|ended| ended <= bound + MARGIN)
+        let is_right = ended.is_some_and(|ended| ended <= bound + LATER_MAX + pause)
             && (statuses == [status]
                 || (status == 0 && statuses.is_empty())
                 || (status == 0 && statuses == [408]));
