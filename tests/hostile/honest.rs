@@ -1,5 +1,6 @@
 //! Honest providers beside what is hostile, at a steady rate, and how long they wait.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -25,16 +26,6 @@ pub(super) struct Waits {
 }
 
 impl Waits {
-    /// Several together.
-    pub(super) fn of(mut all: Vec<Duration>) -> Self {
-        all.sort();
-        Self {
-            all,
-            names: Vec::new(),
-            failed: Vec::new(),
-        }
-    }
-
     pub(super) fn at(&self, share: f64) -> Duration {
         let last = self.all.len() - 1;
         #[allow(
@@ -58,11 +49,12 @@ impl Waits {
 }
 
 impl Honest {
-    /// Deliveries with names that begin with `name`, so many a second, over connections that are kept.
+    /// Deliveries with names that begin with `name`, so many a second, each over a connection of its own: a kept
+    /// one may end under the hands of a test that had to pause.
     pub(super) fn start(target: &Target, name: &str, per_s: u32) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
-        let (client, run) = (Client::new(target.daemon.ingress), target.run.clone());
-        let sender = send(client, run, name.to_owned(), per_s, Arc::clone(&stop));
+        let (address, run) = (target.daemon.ingress, target.run.clone());
+        let sender = send(address, run, name.to_owned(), per_s, Arc::clone(&stop));
         Self {
             stop,
             sender: tokio::spawn(sender),
@@ -75,8 +67,17 @@ impl Honest {
     }
 }
 
+/// How long they wait where nobody disturbs them but the machine.
+pub(super) async fn quiet_for(target: &Target, name: &str, time: Duration) -> Waits {
+    let honest = Honest::start(target, name, 200);
+    tokio::time::sleep(time).await;
+    let waits = honest.end().await;
+    waits.assert(name, Duration::MAX);
+    waits
+}
+
 async fn send(
-    client: Client,
+    address: SocketAddr,
     run: String,
     name: String,
     per_s: u32,
@@ -93,7 +94,7 @@ async fn send(
         let name = format!("{name}{}", waits.names.len());
         let delivery = super::Delivery::push(format!("{run}-{name}"));
         waits.names.push(name);
-        let client = client.clone();
+        let client = Client::new(address);
         // What comes late because this test is slow counts as well: that is what a provider would see.
         let since: Instant = due.into_std();
         running.spawn(async move {
