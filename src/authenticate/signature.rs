@@ -1,6 +1,7 @@
 //! Signatures over canonical content: finding the candidates, making the content, comparing.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -289,12 +290,17 @@ impl SignatureCheck {
 }
 
 impl SignedHeaders {
-    /// The headers in `list`, each in its form; `None` when one is absent or given twice, or a
+    /// The headers in `list`, each in its form; `None` when one is absent, given or listed twice, or a
     /// demanded one is not listed.
     pub(crate) fn render(&self, list: &str, headers: &HeaderMap) -> Option<String> {
         let names = list.split(self.split.as_str());
         let names: Vec<_> = names.map(|name| name.trim().to_ascii_lowercase()).collect();
         if !self.at_least.iter().all(|name| names.contains(name)) {
+            return None;
+        }
+        // A few bytes of list could make megabytes of a header's value otherwise.
+        let once: HashSet<_> = names.iter().collect();
+        if once.len() != names.len() {
             return None;
         }
         let each = names.iter().map(|name| {
@@ -339,4 +345,29 @@ impl SignatureEncoding {
 
 fn missing(Absent(place): Absent) -> Refusal {
     Refusal::MissingPart(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue};
+
+    use super::SignedHeaders;
+
+    #[test]
+    fn a_header_is_signed_once_however_often_it_is_listed() {
+        let signed = SignedHeaders {
+            list: crate::template::Template::empty(),
+            split: ",".into(),
+            form: "{name}:{value}".into(),
+            join: ";".into(),
+            at_least: vec!["b".into()],
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert("a", HeaderValue::from_static("1"));
+        headers.insert("b", HeaderValue::from_static("2"));
+        assert_eq!(signed.render("b, A", &headers).as_deref(), Some("b:2;a:1"));
+        assert_eq!(signed.render("a", &headers), None);
+        // 30 KB of list and header were 100 MB of signed text.
+        assert_eq!(signed.render("b,a,A", &headers), None);
+    }
 }

@@ -99,8 +99,9 @@ impl Shape {
             return Ok(());
         }
         // Of two times in one header the sender and we could each believe another.
-        let again = offered.fields.iter().any(|(known, _)| known == key);
-        if again && self.read.iter().any(|known| known == key) {
+        // The list of what is read is short; that of what was sent need not be.
+        let is_read = self.read.iter().any(|known| known == key);
+        if is_read && offered.fields.iter().any(|(known, _)| known == key) {
             return Err(Refusal::MalformedSignature);
         }
         offered.fields.push((key.to_owned(), value.to_owned()));
