@@ -237,7 +237,11 @@ impl Reader<'_> {
         }
         let prefix = &self.mapping.origin.prefix;
         let (id, has_unique_id) = self.id(sight, index);
-        let redacted = redacted(&data, &self.mapping.pointers.redact, &self.mapping.redact);
+        let redacted = redacted(&data, &self.mapping.pointers.redact, &self.mapping.redact)
+            .unwrap_or_else(|_| {
+                oddity = Some(Oddity::RepeatedKey);
+                None
+            });
         let mut made = Event {
             id,
             origin: Arc::clone(&self.mapping.origin),

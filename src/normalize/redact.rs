@@ -2,15 +2,29 @@
 
 use bytes::Bytes;
 
-use crate::peek::Pointers;
+use crate::peek::{Malformed, Peeked, Pointers};
 
 /// `data` with null in place of the values at `pointers`; all other bytes stay. `None` where none of
 /// them is there, and where it is not JSON.
-pub(super) fn redacted(data: &Bytes, pointers: &Pointers, names: &[String]) -> Option<Bytes> {
+///
+/// # Errors
+/// A key on the way to one of them is given twice: it cannot be said which value is the secret.
+pub(super) fn redacted(
+    data: &Bytes,
+    pointers: &Pointers,
+    names: &[String],
+) -> Result<Option<Bytes>, Malformed> {
     if names.is_empty() {
-        return None;
+        return Ok(None);
     }
-    let read = pointers.read(data).ok()?;
+    match pointers.read(data) {
+        Ok(read) => Ok(without(data, &read, names)),
+        Err(Malformed::NotJson) => Ok(None),
+        Err(Malformed::RepeatedKey) => Err(Malformed::RepeatedKey),
+    }
+}
+
+fn without(data: &Bytes, read: &Peeked<'_, '_>, names: &[String]) -> Option<Bytes> {
     let start = data.as_ptr().addr();
     let mut spans: Vec<_> = names
         .iter()
@@ -44,7 +58,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::redacted;
-    use crate::peek::Pointers;
+    use crate::peek::{Malformed, Pointers};
 
     #[test]
     fn values_go_and_all_else_stays() {
@@ -52,10 +66,14 @@ mod tests {
         let pointers = Pointers::new(names.iter().map(String::as_str));
         let of = |text: &'static str| redacted(&Bytes::from(text), &pointers, &names);
         assert_eq!(
-            of(r#"{"a" : "x", "b":{"secret":{"k":[1]},"c":1.0}}"#).as_deref(),
-            Some(r#"{"a" : null, "b":{"secret":null,"c":1.0}}"#.as_bytes())
+            of(r#"{"a" : "x", "b":{"secret":{"k":[1]},"c":1.0}}"#),
+            Ok(Some(Bytes::from(
+                r#"{"a" : null, "b":{"secret":null,"c":1.0}}"#
+            )))
         );
-        assert_eq!(of("no json"), None);
-        assert_eq!(of("[]"), None);
+        assert_eq!(of("no json"), Ok(None));
+        assert_eq!(of("[]"), Ok(None));
+        // Nothing was taken out, and nobody was told.
+        assert_eq!(of(r#"{"a":"x","a":"y"}"#), Err(Malformed::RepeatedKey));
     }
 }
