@@ -233,6 +233,10 @@ impl JwtCheck {
             let Some(raw) = read.raw(pointer) else {
                 return Ok(None);
             };
+            // With an exponent the digits before the point do not say how large it is.
+            if raw.contains(['e', 'E']) {
+                return Err(Refusal::MalformedTimestamp);
+            }
             let whole = raw.trim().split('.').next().unwrap_or_default();
             let time = whole.parse().map_err(|_| Refusal::MalformedTimestamp)?;
             Ok(Some(time))

@@ -134,6 +134,9 @@ const PLAIN: &[(&str, Plain)] = &[
     ("php_serialize", Plain::PhpSerialize),
 ];
 
+/// More decimals than any amount of money has; thousands would be zeros by the kilobyte.
+const DECIMALS_MAX: usize = 64;
+
 /// The steps that want an argument, as they are written.
 const WITH_ARGUMENT: &str = "after:, until:, behind:, replace:, as:, json:, form:, sorted_pairs:, \
     pairs:, sorted_json:, without:, only:, percent_decode:, decimals:, \
@@ -177,7 +180,13 @@ impl Transform {
             "decimals" => Self::Decimals(
                 argument
                     .parse()
-                    .map_err(|_| format!("transform {text:?} wants a number of decimals"))?,
+                    .ok()
+                    .filter(|decimals| *decimals <= DECIMALS_MAX)
+                    .ok_or_else(|| {
+                        format!(
+                            "transform {text:?} wants a number of decimals, {DECIMALS_MAX} at most"
+                        )
+                    })?,
             ),
             "hmac_sha256_under" => Self::HmacUnder(whole()),
             _ => return Err(unknown(name)),
