@@ -26,6 +26,8 @@ use zeroize::Zeroizing;
 
 use super::{PublishError, Record};
 use exchange::soft;
+#[doc(hidden)]
+pub use job::properties_of;
 use job::{Job, SHORT_STRING_BYTES_MAX};
 use link::Link;
 

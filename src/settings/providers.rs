@@ -31,6 +31,14 @@ pub fn load(id: &str) -> Option<Result<Value, String>> {
     text(id).map(layers::tree)
 }
 
+/// A preset's YAML as a tree.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn read_text(text: &str) -> Result<Value, String> {
+    layers::tree(text)
+}
+
 /// A preset from a tree.
 ///
 /// # Errors

@@ -224,7 +224,7 @@ fn the_dockerfile_and_the_workflows_are_linted() {
     hadolint.args(["--no-color", "--failure-threshold", "info"]);
     output_of(hadolint.arg(project_file("deploy/Dockerfile")), vec![]);
     output_of(tool("actionlint").current_dir(project_file(".")), vec![]);
-    for file in ["ci", "release"] {
+    for file in ["ci", "fuzz", "release"] {
         let written = text(&format!(".github/workflows/{file}.yaml"));
         let workflow = YamlLoader::load_from_str(&written).unwrap().remove(0);
         // Where a job says nothing else, it may read.

@@ -64,6 +64,21 @@ impl Job {
     }
 }
 
+/// The routing key and the properties that `record` is sent with, where frames hold `frame_bytes_max` bytes: for those
+/// who try the encoding without a broker.
+///
+/// # Errors
+/// It cannot be sent so.
+#[doc(hidden)]
+pub fn properties_of(
+    record: &Record<'_>,
+    frame_bytes_max: u32,
+) -> Result<(String, BasicProperties), PublishError> {
+    let (answer, _) = oneshot::channel();
+    let message = Job::new(record, frame_bytes_max, answer)?.message;
+    Ok((message.routing_key.to_string(), message.properties))
+}
+
 impl Waiting {
     /// Whether the requester has stopped waiting: its deadline has passed, and it has said 503.
     pub(super) fn is_gone(&self) -> bool {
