@@ -94,3 +94,14 @@ fn what_cannot_be_meant_is_refused_with_what_can() {
         assert!(error.to_string().contains(says), "{text}: {error}");
     }
 }
+
+#[test]
+fn decimals_beyond_what_can_be_written_are_refused() {
+    let values = [("the body", "1.5")];
+    let expected = format!("1.5{}", "0".repeat(63));
+    assert_eq!(render("{body|decimals:64}", &values), Some(expected));
+    for many in ["65", "65536", "99999999999", "-1"] {
+        let template = Template::parse(&format!("{{body|decimals:{many}}}"), Scope::Authenticate);
+        assert!(template.is_err(), "{many}");
+    }
+}
