@@ -17,6 +17,8 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    clippy::match_wildcard_for_single_variants,
     missing_debug_implementations,
     unreachable_pub,
     reason = "a bench that cannot go on says so and stops"
@@ -60,7 +62,7 @@ use std::time::{Duration, Instant};
 
 use brokers::Brokers;
 use measure::{Bench, Noise};
-use options::Options;
+use options::{Options, PRODUCER};
 use servers::Server;
 
 fn main() -> ExitCode {
@@ -75,8 +77,13 @@ fn main() -> ExitCode {
     let servers = Server::all(&options);
     if options.list {
         let names = servers.iter().map(|server| server.name.as_str());
-        println!("{}\nkafka-producer", names.collect::<Vec<_>>().join("\n"));
+        println!("{}\n{PRODUCER}", names.collect::<Vec<_>>().join("\n"));
         return ExitCode::SUCCESS;
+    }
+    let names = servers.iter().map(|server| server.name.clone());
+    if let Some(word) = options.unknown(&names.collect::<Vec<_>>()) {
+        eprintln!("--only: no server is called {word}: see --list");
+        return ExitCode::from(2);
     }
     let cores = machine::cores();
     assert!(

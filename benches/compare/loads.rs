@@ -213,6 +213,7 @@ fn overload(bench: &Bench, servers: &[Server]) {
         "offered/s",
         "sent/s",
         "accepted/s",
+        "to 1×",
         "503/s",
         "broken",
         "stored, but not 2xx",
@@ -226,6 +227,7 @@ fn overload(bench: &Bench, servers: &[Server]) {
         .filter_map(|server| Some((server, bench.rate_of(server)?)))
         .collect();
     let mut running = bench.start(rates.iter().map(|(server, _)| *server), "0");
+    let mut once: Vec<Vec<Round>> = Vec::new();
     for times in [1.0, 2.0, 4.0] {
         let rate = |running: &Running<'_>| {
             let mut rates = rates.iter();
@@ -236,7 +238,9 @@ fn overload(bench: &Bench, servers: &[Server]) {
             gives_way: true,
             ..bench.open(running, rate(running))
         });
-        for (server, its) in running.iter().zip(&rounds) {
+        for (at, (server, its)) in running.iter().zip(&rounds).enumerate() {
+            let pairs = once.get(at).into_iter().flatten().zip(its);
+            let to_once = pairs.map(|(once, now)| now.rate() / once.rate());
             let sent = |round: &Round| round.per_s(round.outcome.sent);
             table.row(vec![
                 server.server.name.clone(),
@@ -244,6 +248,7 @@ fn overload(bench: &Bench, servers: &[Server]) {
                 format!("{:.0}", rate(server)),
                 median(its, 0, sent),
                 shown(its, 0, Round::rate),
+                Spread::show(Spread::of(to_once), 2),
                 median(its, 0, |round| round.per_s(round.outcome.refused)),
                 median(its, 0, |round| {
                     (round.outcome.broken + round.outcome.unanswered) as f64
@@ -253,6 +258,9 @@ fn overload(bench: &Bench, servers: &[Server]) {
                 median(its, 4, Round::cpu_per_1000),
                 format!("{:.1}", server.memory_mib().1),
             ]);
+        }
+        if once.is_empty() {
+            once = rounds;
         }
     }
     table.print(

@@ -6,6 +6,9 @@ use clap::{Parser, ValueEnum};
 
 use crate::message::Scheme;
 
+/// Not a server, but chosen like one.
+pub const PRODUCER: &str = "kafka-producer";
+
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Kind {
@@ -104,7 +107,18 @@ impl Options {
 
     /// Whether a server of this name is wanted.
     pub fn wants(&self, name: &str) -> bool {
-        let word = |only: &String| only == name || name.split('-').any(|word| word == only);
-        self.only.is_empty() || self.only.iter().any(word)
+        self.only.is_empty() || self.only.iter().any(|only| names(only, name))
     }
+
+    /// A wanted name that none of these has.
+    pub fn unknown(&self, all: &[String]) -> Option<&String> {
+        let known =
+            |only: &&String| names(only, PRODUCER) || all.iter().any(|name| names(only, name));
+        self.only.iter().find(|only| !known(only))
+    }
+}
+
+/// Whether this is the name, or a word of it.
+fn names(only: &str, name: &str) -> bool {
+    only == name || name.split('-').any(|word| word == only)
 }

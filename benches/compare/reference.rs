@@ -67,7 +67,7 @@ pub fn run(which: &str) {
                 serve(&told, Some(key(&told)), sink).await;
             }
             "rabbitmq" => {
-                let sink = Sink::RabbitMq(rabbitmq::RabbitMq::new(&told).await);
+                let sink = Sink::RabbitMq(Box::new(rabbitmq::RabbitMq::new(&told).await));
                 serve(&told, Some(key(&told)), sink).await;
             }
             other => panic!("no reference is called {other}"),
@@ -82,7 +82,7 @@ fn key(told: &Told) -> Hmac<Sha256> {
 enum Sink {
     None,
     Kafka(kafka::Kafka),
-    RabbitMq(rabbitmq::RabbitMq),
+    RabbitMq(Box<rabbitmq::RabbitMq>),
 }
 
 impl Sink {

@@ -5,11 +5,10 @@ use std::time::Duration;
 use crate::brokers::{PREFIX, Place};
 use crate::measure::Bench;
 use crate::message;
+use crate::options::PRODUCER;
 use crate::process::{on_cores, output};
 use crate::reference::ARGUMENT;
 use crate::report::{Spread, Table};
-
-const PRODUCER: &str = "kafka-producer";
 
 pub fn producer(bench: &Bench) {
     if !bench.options.wants(PRODUCER) {
