@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() {
+    // What instructions are counted of (tests/instructions.rs).
+    let level = env::var("OPT_LEVEL").expect("cargo sets it");
+    println!("cargo::rustc-env=HOOKFERRY_OPT_LEVEL={level}");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let folder = root.join("src/settings/providers");
     println!("cargo::rerun-if-changed={}", folder.display());
