@@ -188,8 +188,14 @@ fn every_secret_key_has_a_canary() {
     for line in example.lines() {
         // "{ env: NAME }" after a key, and keys of files that hold secrets.
         for (at, _) in line.match_indices("{ env: ") {
-            if line[..at].trim_end().ends_with([':', '[']) {
-                found.insert(keyed(&line[..at]));
+            let name = keyed(&line[..at]);
+            let before = line[..at].trim_end().trim_end_matches(['[', ':', ' ']);
+            let before = before
+                .strip_suffix(name.as_str())
+                .unwrap_or("prose")
+                .trim_end();
+            if before.is_empty() || before.ends_with(['#', '{', ',', '[']) {
+                found.insert(name);
             }
         }
         for (at, _) in line.match_indices("_file: ") {
@@ -583,7 +589,7 @@ async fn no_part_of_a_request_and_no_secret_is_in_what_is_said() {
             .request(
                 hyper::Method::GET,
                 &path,
-                &[("authorization", &bearer)],
+                &[("authorization", bearer.as_str()), ("host", "localhost")],
                 none,
             )
             .await
