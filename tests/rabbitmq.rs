@@ -41,7 +41,7 @@ const BACK_WITHIN: Duration = Duration::from_secs(2);
 /// How long anything may take to happen at all.
 const BOUND: Duration = Duration::from_secs(60);
 /// What is refused without asking the broker is mostly refused within, beside 63 others and a broker.
-const AT_ONCE: Duration = Duration::from_millis(250);
+const AT_ONCE: Duration = Duration::from_millis(1000);
 
 /// A daemon with one RabbitMQ sink, `more` of it, and `{event}` as routing key.
 fn start(url: &str, exchange: &str, more: Value) -> Daemon {
