@@ -20,7 +20,18 @@ pub fn on_cores(cores: &str, program: impl AsRef<OsStr>) -> Command {
 
 /// Moves all threads of a process to `cores`.
 pub fn pin(process: u32, cores: &str) {
-    run(Command::new("taskset").args(["-a", "-c", "-p", cores, &process.to_string()]));
+    let process = process.to_string();
+    let mut said = String::new();
+    // taskset fails when a thread ends while it looks at all of them.
+    for _ in 0..20 {
+        let mut taskset = Command::new("taskset");
+        taskset.args(["-a", "-c", "-p", cores, &process]);
+        match output(&mut taskset, Duration::from_secs(10)) {
+            Ok(_) => return,
+            Err(error) => said = error,
+        }
+    }
+    panic!("{said}");
 }
 
 /// This process may open as many files as it needs for connections.
