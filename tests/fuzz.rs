@@ -16,10 +16,14 @@ mod targets;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::time::Duration;
 
 use support::random::Random;
 use support::{project_file, scale};
 use targets::Target;
+
+/// Not all who run this have built with optimization.
+const TIME_MAX: Duration = targets::TIME_MAX.saturating_mul(5);
 
 /// The inputs of a target and their names: its corpus and its seeds.
 fn inputs(target: &Target) -> Vec<(Vec<u8>, String)> {
@@ -47,7 +51,7 @@ fn play_all(names: &[&str]) {
     {
         for (input, name) in inputs(target) {
             println!("{name}");
-            targets::play(target, &input);
+            targets::play(target, &input, TIME_MAX);
         }
     }
 }
@@ -86,7 +90,7 @@ fn blindly(names: &[&str], count: usize) {
                 change(&mut input, other, &mut random);
             }
             let shown = input.escape_ascii().to_string();
-            let played = std::panic::catch_unwind(|| targets::play(target, &input));
+            let played = std::panic::catch_unwind(|| targets::play(target, &input, TIME_MAX));
             assert!(played.is_ok(), "{}: {shown}", target.name);
         }
     }

@@ -25,7 +25,7 @@ fuzz_target!(
     },
     |data: &[u8]| {
         if let Some(target) = TARGET.get() {
-            targets::play(target, data);
+            targets::play(target, data, targets::TIME_MAX);
         }
     }
 );
