@@ -87,8 +87,6 @@ enum Classes {
     FirstOrLast,
     /// All is right but the last letter; nothing is.
     PrefixOrRandom,
-    /// As long as the right one; a letter shorter.
-    Length,
 }
 
 impl Classes {
@@ -96,7 +94,6 @@ impl Classes {
         match self {
             Self::FirstOrLast => "first or last letter wrong",
             Self::PrefixOrRandom => "right but for one, or random",
-            Self::Length => "as long, or shorter by one",
         }
     }
 
@@ -129,12 +126,6 @@ impl Classes {
             Self::FirstOrLast => wrong(&mut forged, is_second),
             Self::PrefixOrRandom if is_second => forged.copy_from_slice(&digits),
             Self::PrefixOrRandom => wrong(&mut forged, true),
-            Self::Length => {
-                wrong(&mut forged, false);
-                if is_second {
-                    forged.pop();
-                }
-            }
         }
         String::from_utf8(forged).expect("digits are text")
     }
@@ -323,17 +314,6 @@ fn bare(bench: &mut Bench) {
             }
         });
     }
-    bench.compare(
-        "a token",
-        SECRET,
-        Classes::Length,
-        String::into_bytes,
-        |given| {
-            for _ in 0..AGAIN {
-                black_box(black_box(&secret).is(black_box(&given)));
-            }
-        },
-    );
 }
 
 fn sources(bench: &mut Bench) {
