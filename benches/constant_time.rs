@@ -15,6 +15,7 @@
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::cast_precision_loss,
     clippy::float_arithmetic,
@@ -394,7 +395,8 @@ fn check_mark(bench: &mut Bench) {
     }
 }
 
-fn inspector(bench: &mut Bench) {
+/// An inspector that keeps next to nothing.
+fn an_inspector() -> Arc<Inspector> {
     let address = ([127, 0, 0, 1], 9090).into();
     let settings = InspectorSettings {
         access: Access {
@@ -410,7 +412,11 @@ fn inspector(bench: &mut Bench) {
         journal: None,
         journal_bytes_max: 0,
     };
-    let inspector = Inspector::start(settings, address, address).expect("it starts");
+    Inspector::start(settings, address, address).expect("it starts")
+}
+
+fn inspector(bench: &mut Bench) {
+    let inspector = an_inspector();
     let asked =
         |method: Method, path: &'static str, header: (HeaderName, String), body: String| Asked {
             method,

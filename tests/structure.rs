@@ -422,7 +422,7 @@ fn what_is_secret_cannot_be_compared_by_its_type() {
             .map(|it| it.trim().to_owned())
             .filter(|it| !it.is_empty())
             .collect();
-        for (_, code) in &all {
+        for code in all.values() {
             for (at, _) in code.match_indices(&format!(" for {name} {{")) {
                 let line = code[..at].rsplit('\n').next().unwrap();
                 let implemented = line.trim_start().trim_start_matches("impl ");

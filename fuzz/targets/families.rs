@@ -354,7 +354,7 @@ pub fn url_and_form_seeds() -> Vec<Vec<u8>> {
     let mut seeds = all_seeds(&[&TWILIO, &SQUARE]);
     let digest = hex::encode(Sha256::digest(b"{}"));
     seeds.push(format!("\u{40}POST /in/twilio?bodySHA256={digest}\n\n{{}}").into_bytes());
-    seeds.push(format!("\u{40}POST /in/twilio?a=%20+&b\n\na=1&a=1&c=%zz&=&&b=%C3%A9").into_bytes());
+    seeds.push(b"\x40POST /in/twilio?a=%20+&b\n\na=1&a=1&c=%zz&=&&b=%C3%A9".to_vec());
     seeds.push([b"\x40POST /in/twilio\n\na=1&b=2&".as_slice(), &swell(4, 16)].concat());
     seeds
 }
@@ -671,7 +671,7 @@ pub fn token(data: &[u8]) {
     let name = ["x-telegram-bot-api-secret-token", "x-gitlab-token"].get(which);
     if let Some(name) = name {
         if sign {
-            wire.set(*name, &known.secret);
+            wire.set(name, &known.secret);
         }
         let fits = wire.header(name) == Some(known.secret.as_str()) && wire.method == "POST";
         assert_eq!(delivers(&known.endpoint, &wire), fits, "{name}");

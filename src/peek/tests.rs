@@ -95,7 +95,7 @@ fn what_is_json_and_where_its_parts_are_is_as_serde_json_says() {
         // A key on the way with half a surrogate pair can be no text.
         let is_malformed = matches!(ours, Err(Malformed::NotJson));
         let is_odd_key = is_malformed && shown.contains("\\ud8");
-        assert!(is_odd_key || theirs == !is_malformed, "{shown}");
+        assert!(is_odd_key || theirs != is_malformed, "{shown}");
         // Numbers that it cannot hold, and halves of surrogate pairs, are no `Value`.
         let (Ok(ours), Ok(value)) = (ours, serde_json::from_slice::<Value>(&bytes)) else {
             continue;
@@ -117,7 +117,7 @@ fn depth_takes_no_stack() {
     for depth in [1, 63, 64, 65, 127, 128, 129, 1_000_000] {
         let text = ["[{\"a\":".repeat(depth), "1".into(), "}]".repeat(depth)].concat();
         assert!(is_json(&text), "{depth}");
-        assert!(!is_json(&text[1..]), "{depth}");
+        assert!(!is_json(text.get(1..).unwrap()), "{depth}");
         let crossed = ["[{\"a\":".repeat(depth), "1".into(), "]}".repeat(depth)].concat();
         assert!(!is_json(&crossed), "{depth}");
     }
