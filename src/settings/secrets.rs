@@ -37,7 +37,7 @@ pub(super) fn secret(
     if names.any(|name| suggestion(name, ["env", "file"]).is_empty()) {
         // What stands there may be the secret itself: it is not repeated.
         let said = "it has a key beside env and file";
-        notes.fault(key, said, format!("{KEPT}, and nothing else"));
+        notes.fault(key, said, format!("{KEPT}; known keys: env, file"));
         return None;
     }
     let kept: KeptForm = read(value, key, notes)?;

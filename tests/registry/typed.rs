@@ -160,7 +160,7 @@ async fn what_the_registry_refuses_is_named() {
             "u",
             json!({ "url": format!("http://{}/nowhere", registry.address()), "format": "avro" }),
             "structured",
-            "404",
+            "answers 404",
         ),
     ];
     for (letter, known, encoding, said) in cases {

@@ -85,7 +85,7 @@ pub fn sides(preset: &Preset, url: &str) -> Sides {
         _ => None,
     });
     if let Some(rule) = rule {
-        let host = rule.hosts[0].replace('*', "eu-west-1");
+        let host = rule.hosts[0].replace("??-*", "*").replace('*', "eu-west-1");
         let url = format!("https://{host}/key.pem");
         let known = (url.clone(), certificate(&public));
         operator.certificates.push(known);
