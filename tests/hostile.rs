@@ -152,17 +152,6 @@ impl Target {
         records.iter().map(name).collect()
     }
 
-    /// A gauge or counter without labels.
-    async fn metric(&self, name: &str) -> i64 {
-        let text = self.daemon.metrics().await;
-        let line = text
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-        line.unwrap_or_else(|| panic!("no {name} in {text}"))
-            .parse()
-            .unwrap()
-    }
-
     /// Neither a panic nor a failure of ours is in what it has said.
     fn has_kept_calm(&self) {
         let output = self.daemon.output();
@@ -176,28 +165,10 @@ fn merge(into: &mut Value, more: Value) {
     }
 }
 
-/// The head of a signed delivery from its request line on, without a line about its length.
-fn head(delivery: &Delivery, secret: &str) -> String {
-    let headers: String = delivery
-        .headers(secret)
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
-        .collect();
-    format!("POST {PATH} HTTP/1.1\r\nhost: hooks.example.com\r\n{headers}")
-}
-
-/// A whole, lawful request.
-fn whole(delivery: &Delivery) -> Vec<u8> {
-    let length = delivery.body.len();
-    let head = format!("{}content-length: {length}\r\n\r\n", head(delivery, SECRET));
-    [head.as_bytes(), &delivery.body].concat()
-}
-
 /// What came back on one connection.
 #[derive(Debug)]
 struct Heard {
     statuses: Vec<u16>,
-
     /// How long after the connection's beginning the daemon closed it.
     closed: Option<Duration>,
 }
@@ -221,7 +192,6 @@ async fn exchange(address: SocketAddr, bytes: &[u8], within: Duration) -> Heard 
     let closed = closed.await.is_ok().then(|| began.elapsed());
     Heard {
         statuses: statuses(&text),
-
         closed,
     }
 }

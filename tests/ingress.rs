@@ -132,41 +132,10 @@ impl Gate {
         let reply = self.push(name).send(&self.client, PATH, SECRET).await;
         assert_eq!(reply.status, 200, "{name}: {reply:?}");
     }
-
-    /// A gauge or counter without labels.
-    async fn metric(&self, name: &str) -> i64 {
-        let text = self.daemon.metrics().await;
-        let line = text
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-        line.unwrap_or_else(|| panic!("no {name} in {text}"))
-            .parse()
-            .unwrap()
-    }
 }
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap()
-}
-
-/// A head with the signature of `body`, up to the lines about its length.
-fn head(delivery: &Delivery, version: &str) -> String {
-    let headers: String = delivery
-        .headers(SECRET)
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
-        .collect();
-    format!("POST {PATH} HTTP/{version}\r\nhost: hooks.example.com\r\n{headers}")
-}
-
-/// A whole, lawful request.
-fn whole(delivery: &Delivery) -> Vec<u8> {
-    let head = format!(
-        "{}content-length: {}\r\n\r\n",
-        head(delivery, "1.1"),
-        delivery.body.len()
-    );
-    [head.as_bytes(), &delivery.body].concat()
 }
 
 fn chunked(body: &[u8]) -> Vec<u8> {
@@ -436,7 +405,7 @@ async fn drip(address: SocketAddr, bytes: &[u8]) -> Heard {
 async fn a_head_that_does_not_arrive_in_time_ends_its_connection() {
     let gate = Gate::start().await;
     let address = gate.daemon.ingress;
-    let request = whole(&gate.push("slow"));
+    let request = gate.push("slow").whole(PATH, SECRET);
     let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     let headless = format!("POST {PATH} HTTP/1.1\r\nhost: a\r\n");
     let (nothing, dripping, half, preface_dripping, unended) = tokio::join!(

@@ -137,19 +137,7 @@ impl Crowd {
     async fn send(&self, stream: &mut TcpStream) -> (Written, bool) {
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
         let push = Delivery::push(format!("{}-{number}", self.prefix));
-        let headers: String = push
-            .headers(SECRET)
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}\r\n"))
-            .collect();
-        let head = format!(
-            "POST {PATH} HTTP/1.1\r\nhost: hooks.example.com\r\n{headers}content-length: {}\r\n\r\n",
-            push.body.len()
-        );
-        let answer = match stream
-            .write_all(&[head.as_bytes(), &push.body].concat())
-            .await
-        {
+        let answer = match stream.write_all(&push.whole(PATH, SECRET)).await {
             Ok(()) => tokio::time::timeout(BOUND, answer(stream)).await,
             Err(error) => Ok(Err(format!("writing: {error}"))),
         };

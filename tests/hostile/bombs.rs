@@ -57,7 +57,9 @@ async fn bodies_of_gigabytes_are_cut_where_they_become_too_large() {
     ] {
         let mut running = JoinSet::new();
         for number in 0..32 {
-            let head = head(&target.push(&format!("{what}{number}")), SECRET);
+            let head = target
+                .push(&format!("{what}{number}"))
+                .head(PATH, SECRET, "1.1");
             let head = [head.as_bytes(), &lines].concat();
             let (address, piece) = (target.daemon.ingress, piece.clone());
             running.spawn(async move { pour(address, head, &piece).await });

@@ -81,7 +81,7 @@ async fn never_reads(target: &Target, begin: &[u8], piece: &[u8]) -> Duration {
     until(
         "the daemon has let go of who does not read",
         BOUND,
-        || async { target.metric("hookferry_connections").await == 0 },
+        || async { target.daemon.metric("hookferry_connections").await == 0 },
     )
     .await;
     began.elapsed()

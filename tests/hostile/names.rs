@@ -113,7 +113,7 @@ async fn names_without_end_become_neither_metrics_nor_topics_nor_memory() {
     until(
         "all connections but ours are counted out",
         BOUND,
-        || async { target.metric("hookferry_connections").await <= 1 },
+        || async { target.daemon.metric("hookferry_connections").await <= 1 },
     )
     .await;
     let grown_kib = memory(target.daemon.id()).now.saturating_sub(before_kib);

@@ -37,7 +37,7 @@ async fn connect(to: SocketAddr, number: usize) -> TcpStream {
 /// What a slow client sends at once, and what it then drips; what it has to be answered.
 fn slow(target: &Target, number: usize) -> (Vec<u8>, Vec<u8>, u16) {
     let push = target.push(&format!("slow{number}"));
-    let request = whole(&push);
+    let request = push.whole(PATH, SECRET);
     let body_at = request.len() - push.body.len();
     // A head that never ends, or a body that would take minutes: both are signed.
     let at = if number.is_multiple_of(2) {
@@ -97,7 +97,7 @@ async fn thousands_of_slow_clients_are_ended_in_time_and_nobody_waits_for_them()
         });
     }
     println!("{count} slow clients after {:?}", began.elapsed());
-    let connected = target.metric("hookferry_connections").await;
+    let connected = target.daemon.metric("hookferry_connections").await;
     println!("{connected} connections at once");
     let (mut wrong, mut latest) = (Vec::new(), [Duration::ZERO; 2]);
     while let Some(done) = clients.join_next().await {

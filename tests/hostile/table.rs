@@ -2,7 +2,7 @@
 
 use super::support::github::Delivery;
 use super::support::project_file;
-use super::{PATH, SECRET, head, whole};
+use super::{PATH, SECRET};
 
 /// One malformed request, and what it has to come to.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ impl Case {
         } else {
             "a-forger-does-not-know-it"
         };
-        let head = head(delivery, secret);
+        let head = delivery.head(PATH, secret, "1.1");
         let line = format!("POST {PATH} HTTP/1.1\r\n");
         let host = "host: hooks.example.com\r\n";
         let rest = head
@@ -150,14 +150,14 @@ impl Case {
         if self.row.is_kept {
             bytes.extend(b"GET /after HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
         } else {
-            bytes.extend(whole(smuggled));
+            bytes.extend(smuggled.whole(PATH, SECRET));
         }
         bytes
     }
 
     fn fill(&self, delivery: &Delivery, length_line: &str) -> Vec<u8> {
         let length = delivery.body.len();
-        let signed = head(delivery, SECRET);
+        let signed = delivery.head(PATH, SECRET, "1.1");
         let signature = signed.split_once("x-hub-signature-256: ").unwrap().1;
         let mut bytes = Vec::new();
         for part in &self.piece {

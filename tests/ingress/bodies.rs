@@ -7,7 +7,10 @@ async fn a_body_that_announces_too_much_is_refused_unread() {
     let gate = Gate::impatient().await;
     let push = gate.push("announced");
     for length in ["262145", "10485760", "9223372036854775807"] {
-        let head = format!("{}content-length: {length}\r\n\r\n", head(&push, "1.1"));
+        let head = format!(
+            "{}content-length: {length}\r\n\r\n",
+            push.head(PATH, SECRET, "1.1")
+        );
         let began = Instant::now();
         let heard = exchange(gate.daemon.ingress, head.as_bytes(), BOUND).await;
         assert_eq!(heard.answers.len(), 1, "{length}: {heard:?}");
@@ -22,7 +25,7 @@ async fn a_body_that_announces_too_much_is_refused_unread() {
     // Who asks first is not told to go on.
     let head = format!(
         "{}expect: 100-continue\r\ncontent-length: 10485760\r\n\r\n",
-        head(&push, "1.1")
+        push.head(PATH, SECRET, "1.1")
     );
     let heard = exchange(gate.daemon.ingress, head.as_bytes(), BOUND).await;
     let statuses: Vec<_> = heard.answers.iter().map(|answer| answer.status).collect();
@@ -38,7 +41,7 @@ async fn a_body_without_a_length_is_refused_where_it_becomes_too_large() {
     let began = Instant::now();
     let head = format!(
         "{}transfer-encoding: chunked\r\n\r\n",
-        head(&gate.push("endless"), "1.1")
+        gate.push("endless").head(PATH, SECRET, "1.1")
     );
     stream.write_all(head.as_bytes()).await.unwrap();
     let (mut reading, mut writing) = stream.split();
@@ -81,9 +84,12 @@ async fn a_body_exactly_at_the_limit_passes_and_a_byte_more_does_not() {
             // JSON may end in blanks.
             push.body.resize(BODY_BYTES_MAX + extra, b' ');
             let request = if lengths == "announced" {
-                whole(&push)
+                push.whole(PATH, SECRET)
             } else {
-                let head = format!("{}transfer-encoding: chunked\r\n\r\n", head(&push, "1.1"));
+                let head = format!(
+                    "{}transfer-encoding: chunked\r\n\r\n",
+                    push.head(PATH, SECRET, "1.1")
+                );
                 let (one, two) = push.body.split_at(1000);
                 let first = [format!("{:x}\r\n", one.len()).as_bytes(), one, b"\r\n"].concat();
                 [head.into_bytes(), first, chunked(two)].concat()
@@ -130,7 +136,7 @@ async fn a_hundred_oversized_bodies_at_once_cost_little_memory() {
         let (piece, address) = (piece.clone(), gate.daemon.ingress);
         let head = format!(
             "{}transfer-encoding: chunked\r\n\r\n",
-            head(&gate.push(&number.to_string()), "1.1")
+            gate.push(&number.to_string()).head(PATH, SECRET, "1.1")
         );
         senders.spawn(async move {
             let mut stream = TcpStream::connect(address).await.unwrap();
@@ -179,7 +185,7 @@ async fn a_slow_body_is_answered_408_and_a_broken_one_400() {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let head = format!(
         "{}content-length: {}\r\n\r\n",
-        head(&push, "1.1"),
+        push.head(PATH, SECRET, "1.1"),
         push.body.len()
     );
     stream.write_all(head.as_bytes()).await.unwrap();

@@ -140,7 +140,7 @@ async fn a_coded_body_arrives_as_it_was_before_byte_for_byte() {
             .iter()
             .map(|coding| format!("content-encoding: {coding}\r\n"))
             .collect();
-        let head = head(&delivery, "1.1");
+        let head = delivery.head(PATH, SECRET, "1.1");
         let head = format!("{head}{lines}transfer-encoding: chunked\r\nconnection: close\r\n\r\n");
         let request = [head.into_bytes(), chunked(&code(&delivery.body))].concat();
         let heard = exchange(gate.daemon.ingress, &request, BOUND).await;

@@ -19,7 +19,7 @@ fn odd_requests(gate: &Gate) -> Vec<(&'static str, May, Vec<u8>)> {
         |name: &'static str, may: May, lines: &str, body: &dyn Fn(&Delivery) -> Vec<u8>| {
             let push = gate.push(name);
             let lines = lines.replace("LENGTH", &push.body.len().to_string());
-            let head = format!("{}{lines}\r\n", head(&push, "1.1"));
+            let head = format!("{}{lines}\r\n", push.head(PATH, SECRET, "1.1"));
             requests.push((name, may, [head.into_bytes(), body(&push)].concat()));
         };
     let plain = |push: &Delivery| push.body.clone();
@@ -249,7 +249,7 @@ async fn malformed_requests_are_refused_and_nothing_is_smuggled() {
     for (name, may, mut request) in odd_requests(&gate) {
         // Behind all but the lawful comes what a smuggler would have read as a request.
         if may != May::Pass {
-            request.extend(whole(&gate.push(&format!("smuggled-{name}"))));
+            request.extend(gate.push(&format!("smuggled-{name}")).whole(PATH, SECRET));
         }
         odd.spawn(async move { (name, may, exchange(address, &request, BOUND).await) });
     }
@@ -260,7 +260,9 @@ async fn malformed_requests_are_refused_and_nothing_is_smuggled() {
     let push = gate.push("version");
     let tail = format!("content-length: {}\r\n\r\n", push.body.len());
     let line = |line: &str| {
-        let head = head(&push, "1.1").replacen(&format!("POST {PATH} HTTP/1.1"), line, 1);
+        let head =
+            push.head(PATH, SECRET, "1.1")
+                .replacen(&format!("POST {PATH} HTTP/1.1"), line, 1);
         [head.as_bytes(), tail.as_bytes(), &push.body].concat()
     };
     for (name, first) in [
@@ -296,7 +298,12 @@ async fn malformed_requests_are_refused_and_nothing_is_smuggled() {
         "x-a: {}\r\ncontent-length: {length}\r\n\r\n",
         "a".repeat(33_000)
     );
-    let long = [head(&long, "1.1").as_bytes(), lines.as_bytes(), &long.body].concat();
+    let long = [
+        long.head(PATH, SECRET, "1.1").as_bytes(),
+        lines.as_bytes(),
+        &long.body,
+    ]
+    .concat();
     let heard = exchange(address, &long, BOUND).await;
     assert_eq!(heard.answers.len(), 1, "{heard:?}");
     heard.answers[0].assert_is_ours(431, "headers_too_large");
@@ -334,7 +341,7 @@ async fn noise_neither_passes_nor_stops_the_daemon() {
     let mut random = Random::new();
     let mut noises = JoinSet::new();
     for number in 0..200 {
-        let mut bytes = whole(&gate.push(&format!("noise{number}")));
+        let mut bytes = gate.push(&format!("noise{number}")).whole(PATH, SECRET);
         // The whole of it is signed: one byte changed is a forgery, a fault, or a header that counts for nothing.
         let from = if number % 2 == 0 { 0 } else { bytes.len() - 40 };
         let at = from + random.below(bytes.len() - from);

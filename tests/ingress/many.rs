@@ -10,15 +10,18 @@ async fn connections_beyond_the_limit_wait_and_are_served_later() {
     for number in 0..4 {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream
-            .write_all(&whole(&gate.push(&number.to_string())))
+            .write_all(&gate.push(&number.to_string()).whole(PATH, SECRET))
             .await
             .unwrap();
         assert_eq!(next_answer(&mut stream).await.status, 200);
         kept.push(stream);
     }
-    assert_eq!(gate.metric("hookferry_connections").await, 4);
+    assert_eq!(gate.daemon.metric("hookferry_connections").await, 4);
     let mut fifth = TcpStream::connect(address).await.unwrap();
-    fifth.write_all(&whole(&gate.push("fifth"))).await.unwrap();
+    fifth
+        .write_all(&gate.push("fifth").whole(PATH, SECRET))
+        .await
+        .unwrap();
     let mut byte = [0];
     let early = tokio::time::timeout(Duration::from_millis(500), fifth.read(&mut byte)).await;
     assert!(
@@ -27,7 +30,7 @@ async fn connections_beyond_the_limit_wait_and_are_served_later() {
     );
     // Those inside go on.
     kept[1]
-        .write_all(&whole(&gate.push("again")))
+        .write_all(&gate.push("again").whole(PATH, SECRET))
         .await
         .unwrap();
     assert_eq!(next_answer(&mut kept[1]).await.status, 200);
@@ -37,7 +40,7 @@ async fn connections_beyond_the_limit_wait_and_are_served_later() {
     assert_eq!(gate.stored(), BTreeSet::from(expected));
     drop((kept, fifth));
     until("all connections are counted out", BOUND, || async {
-        gate.metric("hookferry_connections").await == 0
+        gate.daemon.metric("hookferry_connections").await == 0
     })
     .await;
 }
@@ -67,7 +70,7 @@ async fn requests_beyond_those_in_flight_are_answered_503_at_once() {
         let (client, push) = (gate.client.clone(), gate.push(&number.to_string()));
         waiting.spawn(async move { push.send(&client, PATH, SECRET).await });
     }
-    let in_flight = || async { gate.metric("hookferry_requests_in_flight").await };
+    let in_flight = || async { gate.daemon.metric("hookferry_requests_in_flight").await };
     until("three are in flight", BOUND, || async {
         in_flight().await == 3
     })
@@ -109,12 +112,12 @@ async fn clients_that_leave_in_the_middle_are_counted_out() {
     for number in 0..4 {
         let mut stream = TcpStream::connect(gate.daemon.ingress).await.unwrap();
         stream
-            .write_all(&whole(&gate.push(&number.to_string())))
+            .write_all(&gate.push(&number.to_string()).whole(PATH, SECRET))
             .await
             .unwrap();
         streams.push(stream);
     }
-    let in_flight = || async { gate.metric("hookferry_requests_in_flight").await };
+    let in_flight = || async { gate.daemon.metric("hookferry_requests_in_flight").await };
     until("four are in flight", BOUND, || async {
         in_flight().await == 4
     })
@@ -125,7 +128,7 @@ async fn clients_that_leave_in_the_middle_are_counted_out() {
     })
     .await;
     until("so are their connections", BOUND, || async {
-        gate.metric("hookferry_connections").await == 0
+        gate.daemon.metric("hookferry_connections").await == 0
     })
     .await;
 }
@@ -185,7 +188,7 @@ async fn http2_with_prior_knowledge_carries_many_streams_at_once() {
     }
     assert_eq!(gate.stored(), expected);
     assert_eq!(
-        gate.metric("hookferry_connections").await,
+        gate.daemon.metric("hookferry_connections").await,
         1,
         "one connection carried all"
     );
@@ -197,7 +200,7 @@ async fn pipelined_requests_are_answered_in_order() {
     let mut requests = Vec::new();
     let mut expected = Vec::new();
     for number in 0..20 {
-        requests.extend(whole(&gate.push(&number.to_string())));
+        requests.extend(gate.push(&number.to_string()).whole(PATH, SECRET));
         expected.push(200);
         if number % 3 == 0 {
             requests.extend(b"GET /nowhere HTTP/1.1\r\nhost: a\r\n\r\n");

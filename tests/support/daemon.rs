@@ -140,6 +140,17 @@ impl Daemon {
         self.admin().get("/metrics").await.text()
     }
 
+    /// A gauge or counter without labels.
+    pub async fn metric(&self, name: &str) -> i64 {
+        let text = self.metrics().await;
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("no {name} in {text}"))
+            .parse()
+            .unwrap()
+    }
+
     /// A metric whose only label is this sink's; none when it is not shown, or nobody answers.
     pub async fn of_sink(&self, metric: &str, sink: &str) -> Option<u64> {
         let none = bytes::Bytes::new();

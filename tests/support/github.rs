@@ -61,6 +61,26 @@ impl Delivery {
         ]
     }
 
+    /// The head of its request over HTTP/`version`, signed with `secret`, up to the lines about its length.
+    pub fn head(&self, path: &str, secret: &str, version: &str) -> String {
+        let headers: String = self
+            .headers(secret)
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect();
+        format!("POST {path} HTTP/{version}\r\nhost: hooks.example.com\r\n{headers}")
+    }
+
+    /// Its request, whole and lawful.
+    pub fn whole(&self, path: &str, secret: &str) -> Vec<u8> {
+        let head = format!(
+            "{}content-length: {}\r\n\r\n",
+            self.head(path, secret, "1.1"),
+            self.body.len()
+        );
+        [head.as_bytes(), &self.body].concat()
+    }
+
     /// Sends it, signed with `secret`.
     pub async fn send(&self, client: &Client, path: &str, secret: &str) -> Reply {
         match self.attempt(client, path, secret).await {
