@@ -7,11 +7,15 @@ use tokio::task::JoinSet;
 
 use super::honest::{Honest, quiet_for};
 use super::support::process::{limit_descriptors, memory};
-use super::support::scale;
+use super::support::{scale, until};
 use super::*;
 
 const HONEST_PER_S: u32 = 200;
 const TAIL: Duration = Duration::from_millis(100);
+/// Fewer than a listener's queue holds.
+const AT_ONCE: usize = 100;
+/// How long it takes until all are there, at least.
+const SPREAD: Duration = Duration::from_secs(3);
 /// At scale 1; five times as many are the ten thousand.
 const SLOW: usize = 2_000;
 /// Of one address: fewer than there are ports.
@@ -71,7 +75,19 @@ async fn thousands_of_slow_clients_are_ended_in_time_and_nobody_waits_for_them()
     let honest = Honest::start(&target, "beside", HONEST_PER_S);
     let (began, address) = (Instant::now(), target.daemon.ingress);
     let mut clients = JoinSet::new();
+    // Nor all in one moment, or all would be ended in one.
+    let mut pace = tokio::time::interval(SPREAD / u32::try_from(count / AT_ONCE).unwrap());
     for number in 0..count {
+        // No faster than they are let in: what the kernel's queue has no room for has to ask again a second
+        // later, the honest too, and that is no doing of the daemon's.
+        if number % AT_ONCE == 0 {
+            pace.tick().await;
+            until("those before are let in", BOUND, || async {
+                let connected = target.daemon.metric("hookferry_connections").await;
+                usize::try_from(connected).unwrap() >= number
+            })
+            .await;
+        }
         let (first, drops, status) = slow(&target, number);
         let mut stream = connect(address, number).await;
         let opened = Instant::now();
