@@ -385,7 +385,16 @@ impl Cell {
     async fn finish(mut self) -> Figures {
         self.accepts(WARM).await;
         let process = self.daemon().id();
-        let after = (process::memory(process), process::descriptors(process));
+        let memory = process::memory(process);
+        // Connections that clients have left are closed when the daemon gets to it; what leaks stays.
+        let began = Instant::now();
+        let mut descriptors = process::descriptors(process);
+        let most = self.before.map_or(descriptors, |(_, before)| before) + DESCRIPTORS_MAX;
+        while descriptors > most && began.elapsed() < LATE {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            descriptors = process::descriptors(process);
+        }
+        let after = (memory, descriptors);
         let before = self.before.unwrap_or(after);
         let over = self.ends.last().copied();
         self.judge().await;
