@@ -56,7 +56,7 @@ impl Encoding {
                 headers: {
                     let mut headers = Vec::with_capacity(12);
                     attributes(event, key, &mut |name, value| {
-                        headers.push((format!("{prefix}{name}"), value.to_owned()));
+                        headers.push(([prefix, name].concat(), value.to_owned()));
                     });
                     headers
                 },
