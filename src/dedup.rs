@@ -120,7 +120,7 @@ impl Dedup {
         let is_on = !window.is_zero();
         let [mut secret, mut token] = [[0; 32], [0; 32]];
         for random in [&mut secret, &mut token] {
-            aws_lc_rs::rand::fill(random).map_err(|_| "the system has no randomness")?;
+            getrandom::fill(random).map_err(|_| "the system has no randomness")?;
         }
         let shared = shared.filter(|_| is_on).map(|options| {
             let token = base16ct::lower::encode_string(&token);

@@ -146,7 +146,7 @@ impl Bins {
             "delay_ms": form.reply.delay_ms,
         });
         let mut bytes = [0_u8; 16];
-        aws_lc_rs::rand::fill(&mut bytes).map_err(|_| "the system has no randomness")?;
+        getrandom::fill(&mut bytes).map_err(|_| "the system has no randomness")?;
         let id: Arc<str> = base16ct::lower::encode_string(&bytes).into();
         let age_ms = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
         let open = Open {

@@ -160,7 +160,7 @@ impl Guard {
             Some(_) => return Err(unauthorized()),
         }
         let mut bytes = [0_u8; 32];
-        if aws_lc_rs::rand::fill(&mut bytes).is_err() {
+        if getrandom::fill(&mut bytes).is_err() {
             let said = "the system has no randomness";
             return Err(Answer::error(
                 StatusCode::INTERNAL_SERVER_ERROR,

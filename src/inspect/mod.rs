@@ -98,7 +98,7 @@ impl Inspector {
         let journal = journal.map(|path| Journal::open(path, settings.journal_bytes_max));
         let journal = journal.transpose()?;
         let mut key = [0; 32];
-        aws_lc_rs::rand::fill(&mut key).map_err(|_| "the system has no randomness")?;
+        getrandom::fill(&mut key).map_err(|_| "the system has no randomness")?;
         let (drafts, waiting) = mpsc::channel(DRAFTS_MAX);
         let inspector = Arc::new(Self {
             since: UnixTime::now(),

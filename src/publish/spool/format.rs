@@ -35,8 +35,6 @@
 
 use std::io;
 
-use aws_lc_rs::rand;
-
 /// The version that is written, and the only one that is read.
 pub(super) const VERSION: u32 = 1;
 const MAGIC: [u8; 8] = *b"HKFSPOOL";
@@ -83,7 +81,7 @@ pub(super) struct Salt {
 impl Salt {
     pub(super) fn random() -> io::Result<Self> {
         let mut bytes = [0; 8];
-        rand::fill(&mut bytes).map_err(|_| io::Error::other("no randomness to be had"))?;
+        getrandom::fill(&mut bytes).map_err(|_| io::Error::other("no randomness to be had"))?;
         let both = u64::from_le_bytes(bytes);
         // Zeros are what a file system puts where it lost something.
         Ok(Self {
