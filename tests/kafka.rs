@@ -22,6 +22,8 @@ mod fatal;
 mod large;
 #[path = "kafka/rights.rs"]
 mod rights;
+#[path = "kafka/slow.rs"]
+mod slow;
 mod support;
 #[path = "kafka/topics.rs"]
 mod topics;

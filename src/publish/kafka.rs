@@ -7,6 +7,7 @@ mod admin;
 mod producers;
 mod properties;
 mod topics;
+mod turns;
 mod verdict;
 
 use std::collections::{BTreeMap, HashMap};
@@ -16,7 +17,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use rdkafka::error::KafkaError;
-use rdkafka::producer::Producer as _;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::warn;
@@ -27,6 +27,7 @@ use crate::metrics::IntCounter;
 use admin::Admin;
 use producers::{Lane, Producers, Untaken};
 use topics::{Found, Topics};
+use turns::Undelivered;
 use verdict::{Remedy, remedy, translate};
 
 pub use admin::CreateTopics;
@@ -139,8 +140,8 @@ impl Kafka {
         let registry = options.registry.as_ref().map(Registry::new).transpose()?;
         let config = properties::producer(options);
         let admin = Admin::new(&options.name, &config, options.create_topics.clone());
-        let producers =
-            Producers::new(&options.name, config).map_err(|error| without_value(&error))?;
+        let producers = Producers::new(&options.name, config, options.linger_ms)
+            .map_err(|error| without_value(&error))?;
         let producers = Arc::new(producers);
         let topics = Topics::new(&options.name, Arc::clone(&producers), admin);
         Ok(Self {
@@ -197,8 +198,8 @@ impl Kafka {
         let mut lane = self.lane(&record.topic);
         let mut refused_together = false;
         loop {
-            self.topics.ensure(&record.topic, deadline).await?;
-            let error = match self.send(lane, record, deadline).await {
+            let partitions = self.topics.ensure(&record.topic, deadline).await?;
+            let error = match self.send(lane, record, partitions, deadline).await {
                 Sent::Stored(landing) => {
                     if refused_together {
                         self.send_alone(&record.topic);
@@ -244,8 +245,14 @@ impl Kafka {
         }
     }
 
-    async fn send(&self, lane: Lane, record: &Record<'_>, deadline: Instant) -> Sent {
-        let delivery = match self.producers.enqueue(lane, record) {
+    async fn send(
+        &self,
+        lane: Lane,
+        record: &Record<'_>,
+        partitions: usize,
+        deadline: Instant,
+    ) -> Sent {
+        let delivery = match self.producers.enqueue(lane, record, partitions) {
             Ok(delivery) => delivery,
             Err(Untaken::Error(error)) => return Sent::Untaken(error),
             Err(Untaken::Closed) => return Sent::Over(PublishError::Unreachable),
@@ -256,7 +263,8 @@ impl Kafka {
                 offset: stored.offset,
             }),
             Ok(Ok(Ok(_))) => Sent::Nowhere,
-            Ok(Ok(Err((error, _)))) => Sent::Failed(error),
+            Ok(Ok(Err(Undelivered::Untaken(error)))) => Sent::Untaken(error),
+            Ok(Ok(Err(Undelivered::Failed(error)))) => Sent::Failed(error),
             // The producer was replaced with the record in flight: the outcome is unknown.
             Ok(Err(_)) | Err(_) => Sent::Over(PublishError::Timeout),
         }
@@ -304,20 +312,21 @@ impl Kafka {
     pub(in crate::publish) async fn probe(&self, deadline: Instant) -> Result<(), PublishError> {
         let revived = self.producers.revive(Lane::Together);
         revived.map_err(|dead| dead.verdict)?;
-        let Some(producer) = self.producers.main() else {
+        let Some(running) = self.producers.main() else {
             return Err(PublishError::Unreachable);
         };
         let topic = self.default_topic.clone();
         let left = deadline.saturating_duration_since(Instant::now());
-        let asked = spawn_blocking(move || topics::look(producer.client(), &topic, left));
+        let asked = spawn_blocking(move || topics::look(running.client(), &topic, left));
         match timeout_at(deadline, asked).await {
-            Ok(Ok(Ok(Found::There))) => {
+            Ok(Ok(Ok(Found::There(_)))) => {
                 self.look_ahead();
                 Ok(())
             }
             Ok(Ok(Ok(Found::Missing(_)))) => {
                 self.topics.forget(&self.default_topic);
-                self.topics.ensure(&self.default_topic, deadline).await
+                let found = self.topics.ensure(&self.default_topic, deadline).await;
+                found.map(drop)
             }
             Ok(Ok(Err(error))) => Err(error),
             Ok(Err(_)) => Err(PublishError::Unreachable),
@@ -344,10 +353,10 @@ impl Kafka {
         let producers = self.producers.close();
         let left = deadline.saturating_duration_since(Instant::now());
         let name = self.name.clone();
-        // Both flushing and dropping block.
+        // It blocks.
         let flushed = spawn_blocking(move || {
-            for producer in producers {
-                if let Err(error) = producer.flush(left) {
+            for running in producers {
+                if let Err(error) = running.flush(left) {
                     warn!(sink = name, %error, "records were still waiting for Kafka at the end");
                 }
             }

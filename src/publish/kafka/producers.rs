@@ -1,18 +1,21 @@
 //! The producers of a sink: the one that batches, the one that does not, and their successors.
 
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
-use rdkafka::client::ClientContext;
+use rdkafka::Message as _;
+use rdkafka::client::{Client, ClientContext};
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{Header, OwnedHeaders};
-use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer};
+use rdkafka::message::{DeliveryResult, Header, OwnedHeaders};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext, PurgeConfig};
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
 
 use super::super::{PublishError, Record};
+use super::turns::{Back, Delivered, Delivery, Parting, Ticket, Turns, Undelivered};
 use super::{verdict, without_value};
 use crate::metrics::IntCounter;
 
@@ -21,6 +24,8 @@ use crate::metrics::IntCounter;
 const REPLACED_AFTER: Duration = Duration::from_millis(1000);
 /// The same for one that lacks a right: somebody must give it first.
 const REFUSED_REPLACED_AFTER: Duration = Duration::from_millis(5000);
+/// How long reports are waited for at a time. rdkafka polls without a pause in the last millisecond of it.
+const REPORTS: Duration = Duration::from_millis(500);
 /// What a dead producer has in flight may be reported so long.
 const LAST_REPORTS: Duration = Duration::from_millis(1000);
 
@@ -38,7 +43,7 @@ enum Slot {
     /// None was needed yet.
     Empty,
     Running {
-        producer: FutureProducer<Log>,
+        running: Arc<Running>,
         since: Instant,
     },
     Closed,
@@ -65,13 +70,19 @@ pub(super) struct Producers {
     together: RwLock<Slot>,
     alone: RwLock<Slot>,
     configs: [ClientConfig; 2],
+    /// How long a batch waits for company.
+    linger: Duration,
     /// Counts the producers that were replaced.
     pub(super) restarts: OnceLock<IntCounter>,
 }
 
 impl Producers {
     /// Starts the producer that batches.
-    pub(super) fn new(sink: &str, config: ClientConfig) -> Result<Self, KafkaError> {
+    pub(super) fn new(
+        sink: &str,
+        config: ClientConfig,
+        linger_ms: f64,
+    ) -> Result<Self, KafkaError> {
         let mut alone = config.clone();
         // An operator's own numbers give way: one record is what this lane is for.
         for property in ["batch.size", "sticky.partitioning.linger.ms"] {
@@ -79,12 +90,14 @@ impl Producers {
         }
         alone.set("batch.num.messages", "1");
         alone.set("linger.ms", "0");
-        let first = create(&config, sink)?;
+        let linger = Duration::try_from_secs_f64(linger_ms / 1000.0).unwrap_or_default();
+        let first = create(&config, sink, linger)?;
         Ok(Self {
             sink: sink.to_owned(),
             together: RwLock::new(running(first)),
             alone: RwLock::new(Slot::Empty),
             configs: [config, alone],
+            linger,
             restarts: OnceLock::new(),
         })
     }
@@ -97,30 +110,28 @@ impl Producers {
         }
     }
 
-    /// Hands `record` to librdkafka.
+    /// Hands `record` to librdkafka, or has it wait for its turn in a topic of so many partitions.
     pub(super) fn enqueue(
         &self,
         lane: Lane,
         record: &Record<'_>,
-    ) -> Result<DeliveryFuture, Untaken> {
+        partitions: usize,
+    ) -> Result<Delivery, Untaken> {
         let (slot, _) = self.lane(lane);
-        let taken = {
-            let slot = slot.read().unwrap_or_else(PoisonError::into_inner);
-            match &*slot {
-                Slot::Running { producer, .. } => Some(send(producer, record)),
-                Slot::Closed => Some(Err(Untaken::Closed)),
-                Slot::Empty => None,
+        let running = || match &*slot.read().unwrap_or_else(PoisonError::into_inner) {
+            Slot::Running { running, .. } => Ok(Some(Arc::clone(running))),
+            Slot::Closed => Err(Untaken::Closed),
+            Slot::Empty => Ok(None),
+        };
+        let running = match running()? {
+            Some(running) => running,
+            None => {
+                self.fill(lane).map_err(Untaken::Error)?;
+                running()?.ok_or(Untaken::Closed)?
             }
         };
-        if let Some(taken) = taken {
-            return taken;
-        }
-        self.fill(lane).map_err(Untaken::Error)?;
-        let slot = slot.read().unwrap_or_else(PoisonError::into_inner);
-        match &*slot {
-            Slot::Running { producer, .. } => send(producer, record),
-            Slot::Closed | Slot::Empty => Err(Untaken::Closed),
-        }
+        let partitions = (lane == Lane::Together).then_some(partitions);
+        running.enqueue(record, partitions).map_err(Untaken::Error)
     }
 
     /// Starts the first producer of a lane.
@@ -128,16 +139,16 @@ impl Producers {
         let (slot, config) = self.lane(lane);
         let mut slot = slot.write().unwrap_or_else(PoisonError::into_inner);
         if matches!(*slot, Slot::Empty) {
-            *slot = running(create(config, &self.sink)?);
+            *slot = running(create(config, &self.sink, self.linger)?);
         }
         Ok(())
     }
 
     /// The producer that batches, to ask its brokers by; `None` once closed.
-    pub(super) fn main(&self) -> Option<FutureProducer<Log>> {
+    pub(super) fn main(&self) -> Option<Arc<Running>> {
         let slot = self.together.read().unwrap_or_else(PoisonError::into_inner);
         match &*slot {
-            Slot::Running { producer, .. } => Some(producer.clone()),
+            Slot::Running { running, .. } => Some(Arc::clone(running)),
             Slot::Closed | Slot::Empty => None,
         }
     }
@@ -181,7 +192,7 @@ impl Producers {
             reason,
             "the Kafka producer failed for good, starting another"
         );
-        let next = create(config, &self.sink).map_err(|error| {
+        let next = create(config, &self.sink, self.linger).map_err(|error| {
             let error = without_value(&error);
             error!(
                 sink = self.sink,
@@ -197,25 +208,24 @@ impl Producers {
         }
         let last = std::mem::replace(&mut *slot, running(next));
         drop(slot);
-        if let Slot::Running { producer, .. } = last {
-            // Flushing and dropping both block. Dropping purges what is left, which tells its
-            // requesters.
+        if let Slot::Running { running, .. } = last {
+            // Flushing blocks. Dropping purges what is left, which tells its requesters.
             drop(spawn_blocking(move || {
-                let _ = producer.flush(LAST_REPORTS);
-                drop(producer);
+                let _ = running.flush(LAST_REPORTS);
+                drop(running);
             }));
         }
         Ok(())
     }
 
-    /// Ends both lanes for good and returns what ran in them. Dropping it blocks.
-    pub(super) fn close(&self) -> Vec<FutureProducer<Log>> {
+    /// Ends both lanes for good and returns what ran in them.
+    pub(super) fn close(&self) -> Vec<Arc<Running>> {
         [&self.together, &self.alone]
             .into_iter()
             .filter_map(|slot| {
                 let mut slot = slot.write().unwrap_or_else(PoisonError::into_inner);
                 match std::mem::replace(&mut *slot, Slot::Closed) {
-                    Slot::Running { producer, .. } => Some(producer),
+                    Slot::Running { running, .. } => Some(running),
                     Slot::Empty | Slot::Closed => None,
                 }
             })
@@ -223,9 +233,115 @@ impl Producers {
     }
 }
 
-fn running(producer: FutureProducer<Log>) -> Slot {
+/// A producer with the thread that its reports come by, which ends some time after this does.
+pub(super) struct Running(Arc<Inner>);
+
+struct Inner {
+    producer: BaseProducer<Log>,
+    turns: Turns,
+    is_over: AtomicBool,
+}
+
+impl Inner {
+    /// Hands a record to librdkafka, which copies it.
+    fn send(&self, parting: Parting) -> Result<(), Back> {
+        let Parting {
+            topic,
+            key,
+            value,
+            headers,
+            ticket,
+        } = parting;
+        let mut record = BaseRecord::with_opaque_to(&topic, Box::new(ticket))
+            .payload(value.as_ref())
+            .headers(headers);
+        // An empty key would send all keyless records to one partition.
+        if !key.is_empty() {
+            record = record.key(key.as_str());
+        }
+        let sent = self.producer.send(record);
+        sent.map_err(|(error, record)| (error, *record.delivery_opaque))
+    }
+
+    fn report(&self) {
+        while !self.is_over.load(Ordering::Relaxed) {
+            self.producer.poll(REPORTS);
+            self.turns.pass(false, |parting| self.send(parting));
+        }
+    }
+}
+
+impl Running {
+    fn start(config: &ClientConfig, sink: &str, linger: Duration) -> Result<Self, KafkaError> {
+        let log = Log::new(sink);
+        let link = Arc::clone(&log.inner);
+        let inner = Arc::new(Inner {
+            producer: config.create_with_context(log)?,
+            turns: Turns::new(linger),
+            is_over: AtomicBool::new(false),
+        });
+        let _ = link.set(Arc::downgrade(&inner));
+        let reporting = Arc::clone(&inner);
+        let thread = std::thread::Builder::new().name("kafka reports".to_owned());
+        let started = thread.spawn(move || reporting.report());
+        started.map_err(|error| {
+            KafkaError::ClientCreation(format!("no thread for its reports: {error}"))
+        })?;
+        Ok(Self(inner))
+    }
+
+    pub(super) fn client(&self) -> &Client<Log> {
+        self.0.producer.client()
+    }
+
+    /// Hands `record` over, or has it wait for its turn; `None` for partitions is one that waits for no others.
+    fn enqueue(
+        &self,
+        record: &Record<'_>,
+        partitions: Option<usize>,
+    ) -> Result<Delivery, KafkaError> {
+        let inner = &self.0;
+        let turn = partitions.map(|partitions| inner.turns.of(record, partitions));
+        let (ticket, delivery) = Ticket::new(turn.clone());
+        let parting = Parting {
+            topic: record.topic.clone(),
+            key: record.key.clone(),
+            value: record.value.clone(),
+            headers: headers(record),
+            ticket,
+        };
+        match &turn {
+            Some(turn) => inner
+                .turns
+                .take(turn, parting, |parting| inner.send(parting))?,
+            None => inner.send(parting).map_err(|(error, _)| error)?,
+        }
+        Ok(delivery)
+    }
+
+    /// Waits for the reports of all that was handed over. Blocks.
+    ///
+    /// # Errors
+    /// Some have not come within that time.
+    pub(super) fn flush(&self, within: Duration) -> Result<(), KafkaError> {
+        let inner = &self.0;
+        inner.turns.pass(true, |parting| inner.send(parting));
+        inner.producer.flush(within)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.is_over.store(true, Ordering::Relaxed);
+        // Whoever still waits is told.
+        let all = PurgeConfig::default().queue().inflight();
+        self.0.producer.purge(all);
+    }
+}
+
+fn running(running: Running) -> Slot {
     Slot::Running {
-        producer,
+        running: Arc::new(running),
         since: Instant::now(),
     }
 }
@@ -233,19 +349,19 @@ fn running(producer: FutureProducer<Log>) -> Slot {
 /// The fatal error of a lane's producer, and when that was started.
 fn dead(slot: &Slot) -> Option<(RDKafkaErrorCode, String, Instant)> {
     match slot {
-        Slot::Running { producer, since } => {
-            let (code, reason) = producer.client().fatal_error()?;
+        Slot::Running { running, since } => {
+            let (code, reason) = running.client().fatal_error()?;
             Some((code, reason, *since))
         }
         Slot::Empty | Slot::Closed => None,
     }
 }
 
-fn create(config: &ClientConfig, sink: &str) -> Result<FutureProducer<Log>, KafkaError> {
-    config.create_with_context(Log::new(sink))
+fn create(config: &ClientConfig, sink: &str, linger: Duration) -> Result<Running, KafkaError> {
+    Running::start(config, sink, linger)
 }
 
-fn send(producer: &FutureProducer<Log>, record: &Record<'_>) -> Result<DeliveryFuture, Untaken> {
+fn headers(record: &Record<'_>) -> OwnedHeaders {
     // The CloudEvents binding tells its modes apart by this header.
     let content_type = Header {
         key: "content-type",
@@ -259,30 +375,42 @@ fn send(producer: &FutureProducer<Log>, record: &Record<'_>) -> Result<DeliveryF
             value: Some(value),
         });
     }
-    let message = FutureRecord {
-        topic: &record.topic,
-        partition: None,
-        payload: Some(record.value.as_ref()),
-        // An empty key would send all keyless records to one partition.
-        key: Some(record.key.as_str()).filter(|key| !key.is_empty()),
-        timestamp: None,
-        headers: Some(headers),
-    };
-    producer
-        .send_result(message)
-        .map_err(|(error, _)| Untaken::Error(error))
+    headers
 }
 
 /// librdkafka's own log lines, as ours.
 pub(super) struct Log {
     sink: String,
+    /// What its reports let go.
+    inner: Arc<OnceLock<Weak<Inner>>>,
 }
 
 impl Log {
     pub(super) fn new(sink: &str) -> Self {
         Self {
             sink: sink.to_owned(),
+            inner: Arc::default(),
         }
+    }
+}
+
+impl ProducerContext for Log {
+    type DeliveryOpaque = Box<Ticket>;
+
+    fn delivery(&self, report: &DeliveryResult<'_>, ticket: Box<Ticket>) {
+        let answer = match report {
+            Ok(stored) => Ok(Delivered {
+                partition: stored.partition(),
+                offset: stored.offset(),
+            }),
+            Err((error, _)) => Err(Undelivered::Failed(error.clone())),
+        };
+        let inner = self.inner.get().and_then(Weak::upgrade);
+        ticket.redeem(answer, |parting| match &inner {
+            Some(inner) => inner.send(parting),
+            // The producer is being dropped.
+            None => Err((KafkaError::Canceled, parting.ticket)),
+        });
     }
 }
 

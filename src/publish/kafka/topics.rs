@@ -4,7 +4,7 @@
 //! Topics come from a route, which admits only so many (`topics_max`), and so their number here is
 //! bounded.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -12,7 +12,6 @@ use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
 use rdkafka::client::{Client, ClientContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::producer::Producer as _;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tracing::{error, warn};
@@ -42,7 +41,8 @@ const SLOW_MAX: u32 = 3;
 /// A topic as a broker knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Found {
-    There,
+    /// With so many partitions.
+    There(usize),
     /// In the words of the broker with this id.
     Missing(i32),
 }
@@ -50,7 +50,8 @@ pub(super) enum Found {
 /// What came of looking for a topic.
 #[derive(Debug, Clone)]
 struct Word {
-    found: Result<(), PublishError>,
+    /// How many partitions it has.
+    found: Result<usize, PublishError>,
     /// Whether whoever has time left should look again.
     again: bool,
     /// Until then it is believed.
@@ -75,7 +76,8 @@ pub(super) struct Topics {
     sink: String,
     producers: Arc<Producers>,
     pub(super) admin: Admin,
-    there: RwLock<HashSet<String>>,
+    /// With their partitions as they were counted then.
+    there: RwLock<HashMap<String, usize>>,
     looks: Mutex<HashMap<String, Look>>,
 }
 
@@ -90,7 +92,7 @@ impl Topics {
         }
     }
 
-    /// `Ok` once `topic` is known to be there. One look serves all who wait for it.
+    /// How many partitions `topic` has, once it is known to be there. One look serves all who wait for it.
     ///
     /// # Errors
     /// It is not, it may not be seen, or nobody could say so before `deadline`.
@@ -98,18 +100,18 @@ impl Topics {
         self: &Arc<Self>,
         topic: &str,
         deadline: Instant,
-    ) -> Result<(), PublishError> {
+    ) -> Result<usize, PublishError> {
         let mut last = PublishError::Timeout;
         loop {
-            if self.is_there(topic) {
-                return Ok(());
+            if let Some(partitions) = self.partitions(topic) {
+                return Ok(partitions);
             }
             let word = match timeout_at(deadline, self.look(topic)).await {
                 Ok(word) => word,
                 Err(_) => return Err(last),
             };
             match word.found {
-                Ok(()) => return Ok(()),
+                Ok(partitions) => return Ok(partitions),
                 Err(error) if !word.again => return Err(error),
                 Err(error) => last = error,
             }
@@ -120,9 +122,9 @@ impl Topics {
         }
     }
 
-    fn is_there(&self, topic: &str) -> bool {
+    fn partitions(&self, topic: &str) -> Option<usize> {
         let there = self.there.read().unwrap_or_else(PoisonError::into_inner);
-        there.contains(topic)
+        there.get(topic).copied()
     }
 
     /// The topic is looked for again before the next record.
@@ -173,7 +175,7 @@ impl Topics {
             // answer would ever count.
             let within = ANSWER * 2_u32.pow(history.unanswered.min(SLOW_MAX));
             let broker = match self.ask(&topic, within).await {
-                Ok(Found::There) => return self.found(&topic),
+                Ok(Found::There(partitions)) => return self.found(&topic, partitions),
                 Ok(Found::Missing(broker)) => broker,
                 Err(error) => {
                     history.unanswered += u32::from(error == PublishError::Timeout);
@@ -237,12 +239,12 @@ impl Topics {
         made
     }
 
-    fn found(&self, topic: &str) -> Word {
+    fn found(&self, topic: &str, partitions: usize) -> Word {
         let mut there = self.there.write().unwrap_or_else(PoisonError::into_inner);
-        there.insert(topic.to_owned());
+        there.insert(topic.to_owned(), partitions);
         drop(there);
         Word {
-            found: Ok(()),
+            found: Ok(partitions),
             again: false,
             until: Instant::now(),
             history: History::default(),
@@ -268,11 +270,11 @@ impl Topics {
     /// Asks a broker by the producer, which takes the answer for itself too. A broker that makes
     /// topics by itself makes this one.
     async fn ask(&self, topic: &str, within: Duration) -> Result<Found, PublishError> {
-        let Some(producer) = self.producers.main() else {
+        let Some(running) = self.producers.main() else {
             return Err(PublishError::Unreachable);
         };
         let topic = topic.to_owned();
-        let asked = spawn_blocking(move || look(producer.client(), &topic, within));
+        let asked = spawn_blocking(move || look(running.client(), &topic, within));
         asked.await.unwrap_or(Err(PublishError::Unreachable))
     }
 
@@ -280,10 +282,11 @@ impl Topics {
     /// when nobody could say.
     pub(super) async fn look_ahead(self: &Arc<Self>, topic: &str) -> Result<(), PublishError> {
         if self.admin.create.is_some() {
-            return self.ensure(topic, Instant::now() + ANSWER * 5).await;
+            let found = self.ensure(topic, Instant::now() + ANSWER * 5).await;
+            return found.map(drop);
         }
         let broker = match self.admin.look(topic).await? {
-            Found::There => return Ok(()),
+            Found::There(_) => return Ok(()),
             Found::Missing(broker) => broker,
         };
         let remedy = match self.admin.creates_by_itself(broker).await {
@@ -315,7 +318,11 @@ pub(super) fn look<C: ClientContext>(
         .map(RDKafkaErrorCode::from);
     match fault {
         // Its leaders are being chosen; records wait for them.
-        None | Some(RDKafkaErrorCode::LeaderNotAvailable) => Ok(Found::There),
+        None | Some(RDKafkaErrorCode::LeaderNotAvailable) => {
+            let mut topics = metadata.topics().iter();
+            let partitions = topics.next().map_or(0, |it| it.partitions().len());
+            Ok(Found::There(partitions))
+        }
         Some(
             RDKafkaErrorCode::UnknownTopicOrPartition
             | RDKafkaErrorCode::UnknownTopic
