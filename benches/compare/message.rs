@@ -62,7 +62,8 @@ impl Messages {
     }
 }
 
-/// JSON of exactly so many bytes: as nested as GitHub's, or mostly one long string.
+/// JSON of exactly so many bytes: about as dense as GitHub's samples (octokit/webhooks: 82 brackets, commas, colons and
+/// values a KB, here 93), or mostly one long string.
 fn body(number: usize, bytes: usize, plain: bool) -> String {
     let mut text = format!(
         r#"{{"action":"opened","number":7,"repository":{{"id":{number},"full_name":"octo/repo-{number}"}},"commits":["#
@@ -70,9 +71,18 @@ fn body(number: usize, bytes: usize, plain: bool) -> String {
     let end = r#"],"filler":""}"#.len();
     for index in 0.. {
         let comma = if index == 0 { "" } else { "," };
+        let (repository, hash) = (
+            format!("octo/repo-{number}"),
+            format!("{:040x}", index * 7919 + number),
+        );
         let commit = format!(
-            "{comma}{{\"id\":\"{:040x}\",\"distinct\":true,\"author\":{{\"name\":\"Octo Cat\",\"email\":null}},\"added\":[{index}]}}",
-            index * 7919 + number
+            r#"{comma}{{"id":"{hash}","distinct":true,"message":"Update the documentation of {repository}","#
+        ) + &format!(
+            r#""timestamp":"2026-11-28T09:12:03+01:00","url":"https://api.github.com/repos/{repository}/git/commits/{hash}","#
+        ) + &format!(
+            r#""author":{{"name":"Octo Cat","email":"octocat@users.noreply.github.com"}},"removed":[],"#
+        ) + &format!(
+            r#""comments_url":"https://api.github.com/repos/{repository}/commits/{hash}/comments"}}"#
         );
         if plain || text.len() + commit.len() + end > bytes {
             break;

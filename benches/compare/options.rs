@@ -61,7 +61,7 @@ pub struct Options {
     /// What RabbitMQ's queues are
     #[arg(long, default_value = "quorum", value_parser = ["quorum", "classic"])]
     pub queue: String,
-    /// Bodies are one long string instead of as nested as GitHub's
+    /// Bodies are one long string instead of as dense as GitHub's
     #[arg(long)]
     pub plain: bool,
     /// Another server: its name, the command that starts it (for `sh`; it is told HOOKFERRY_BENCH_PORT, _SECRET, _KAFKA,
