@@ -192,8 +192,8 @@ fn dedup(criterion: &mut Criterion) {
             bencher.iter_batched(
                 &mut parcels,
                 |parcels| {
-                    let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
-                    let storing = dedup.store(parcels, deadline);
+                    let now = tokio::time::Instant::now();
+                    let storing = dedup.store(parcels, now, now + Duration::from_secs(5));
                     // It is done at once: nothing of it is ever waited for.
                     let stored = storing.now_or_never().expect("no await");
                     black_box(stored.expect_err("the sink takes nothing"))

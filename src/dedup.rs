@@ -140,17 +140,22 @@ impl Dedup {
         Some(async move { shared.watch().await })
     }
 
-    /// Publishes those of `parcels` whose events are not stored yet.
+    /// Publishes those of `parcels` whose events are not stored yet, `now`.
     ///
     /// # Errors
     /// The first failure, or that another request was not done, by `deadline` at the latest.
-    pub async fn store(&self, parcels: Vec<Parcel>, deadline: Instant) -> Result<Stored, Unstored> {
+    pub async fn store(
+        &self,
+        parcels: Vec<Parcel>,
+        mut now: Instant,
+        deadline: Instant,
+    ) -> Result<Stored, Unstored> {
         let delivery = self.deliveries.fetch_add(1, Ordering::Relaxed);
         let mut known = Vec::with_capacity(parcels.len());
         let mut published = 0;
         let mut open: Vec<Open> = parcels.into_iter().map(|parcel| (parcel, None)).collect();
         loop {
-            let mut round = self.look(open, delivery, &mut known);
+            let mut round = self.look(open, delivery, now, &mut known);
             if let Some(shared) = &self.shared {
                 let elsewhere = round.mine.share(shared, deadline, &mut known).await;
                 // Their end is not told but has to be asked for.
@@ -178,13 +183,13 @@ impl Dedup {
                 return Err(Unstored::InProgress);
             }
             open = round.theirs;
+            now = Instant::now();
         }
     }
 
     /// Claims what is free, and sorts the rest by who has it.
-    fn look(&self, open: Vec<Open>, delivery: u64, known: &mut Vec<Known>) -> Round {
+    fn look(&self, open: Vec<Open>, delivery: u64, now: Instant, known: &mut Vec<Known>) -> Round {
         let mut round = Round::default();
-        let now = Instant::now();
         for (parcel, claim) in open {
             let table = self
                 .table

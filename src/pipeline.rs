@@ -181,7 +181,7 @@ impl Pipeline {
         async move {
             let reply = match judged {
                 Judged::Authentic(source, load) => {
-                    let reply = self.store(source, at, load, started).await;
+                    let reply = self.store(source, at, load, (started, watch.last)).await;
                     watch.end(&self.metrics);
                     reply
                 }
@@ -314,7 +314,13 @@ impl Pipeline {
         opened.unwrap_or_else(|_| Err("it did not answer in time".to_owned()))
     }
 
-    async fn store(&self, source: &Source, at: usize, load: Load, started: Instant) -> Reply {
+    async fn store(
+        &self,
+        source: &Source,
+        at: usize,
+        load: Load,
+        (started, now): (Instant, Instant),
+    ) -> Reply {
         let Load {
             parcels,
             dropped,
@@ -325,7 +331,7 @@ impl Pipeline {
         let deadline = started + source.reply_within;
         let reply = match dropped.first().filter(|_| parcels.is_empty()) {
             Some(first) => Reply::filtered(first, answer),
-            None => match self.publish(at, parcels, deadline).await {
+            None => match self.publish(at, parcels, now, deadline).await {
                 Ok(stored) => Reply::accepted(stored, answer),
                 Err(Unstored::InProgress) => return Reply::in_progress(),
                 Err(Unstored::Unpublished(unpublished)) => return Reply::unavailable(&unpublished),
@@ -344,12 +350,13 @@ impl Pipeline {
         &self,
         at: usize,
         parcels: Vec<Parcel>,
+        now: Instant,
         deadline: Instant,
     ) -> Result<Stored, Unstored> {
         let count = parcels.len();
         let odd = parcels.iter().filter(|it| it.event().oddity().is_some());
         let odd = odd.count();
-        match self.dedup.store(parcels, deadline).await {
+        match self.dedup.store(parcels, now, deadline).await {
             Ok(stored) => {
                 let duplicates = stored.duplicates();
                 if duplicates > 0 {

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,8 +13,35 @@ use crate::publish::Receipt;
 
 /// Half of a digest of source, type and id under a key that nobody outside knows, so that no sender
 /// can make two that are alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Key(pub(super) u64, pub(super) u64);
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // The other half says which shard it is in.
+        state.write_u64(self.1);
+    }
+}
+
+/// What is a digest already is not hashed again.
+#[derive(Default)]
+struct Digested(u64);
+
+impl Hasher for Digested {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, digest: u64) {
+        self.0 = digest;
+    }
+}
 
 /// Proof that an event is stored: made of the receipt that it was stored with, or found where a
 /// receipt has put it.
@@ -42,7 +70,7 @@ pub(super) struct Table {
 
 #[derive(Default)]
 struct Shard {
-    slots: HashMap<Key, Slot>,
+    slots: HashMap<Key, Slot, BuildHasherDefault<Digested>>,
     /// The stored ones, oldest first.
     stored: VecDeque<(Key, Instant)>,
 }
@@ -213,8 +241,15 @@ mod tests {
 
     const WINDOW: Duration = Duration::from_secs(600);
 
+    fn key(number: u64) -> Key {
+        Key(
+            number,
+            number.wrapping_mul(0x9e37_79b9_7f4a_7c15).swap_bytes(),
+        )
+    }
+
     fn free(table: &Arc<Table>, number: u64, now: Instant) -> Claim {
-        match table.look(Key(number, 0), 1, now) {
+        match table.look(key(number), 1, now) {
             Look::Free(claim) => claim,
             Look::Own | Look::Claimed(_) | Look::Stored(_) => panic!("{number} is not free"),
         }
@@ -233,7 +268,7 @@ mod tests {
         }
         assert_eq!(table.len(), 0);
         let claim = free(&table, 1, now);
-        let look = |delivery| table.look(Key(1, 0), delivery, now);
+        let look = |delivery| table.look(key(1), delivery, now);
         assert!(matches!(look(1), Look::Own));
         let Look::Claimed(ending) = look(2) else {
             panic!("another's claim is not seen");
@@ -256,7 +291,7 @@ mod tests {
             let len = table.len();
             assert!(len <= max + table.shards.len(), "{len} of {max}");
             assert!(len + table.shards.len() >= max, "{len} of {max}");
-            let newest = table.look(Key(all - 1, 0), 2, now);
+            let newest = table.look(key(all - 1), 2, now);
             assert!(matches!(newest, Look::Stored(_)));
             drop(free(&table, 0, now));
         }
@@ -270,7 +305,7 @@ mod tests {
         }
         let within = now + WINDOW - Duration::from_millis(1);
         for number in 0..1000 {
-            let look = table.look(Key(number, 0), 2, within);
+            let look = table.look(key(number), 2, within);
             assert!(matches!(look, Look::Stored(_)));
         }
         for number in 0..1000 {

@@ -217,11 +217,12 @@ impl Sink {
 
     /// Asks the broker, unless it is known to be down or has enough to do.
     async fn ask(&self, record: &Record<'_>, deadline: Instant) -> Result<Landing, PublishError> {
-        self.circuit.admit(Instant::now())?;
+        let now = Instant::now();
+        self.circuit.admit(now)?;
         let Ok(_permit) = self.in_flight.try_acquire() else {
             return Err(PublishError::Overloaded);
         };
-        self.confirm(record, deadline).await
+        self.confirm_since(now, record, deadline).await
     }
 
     /// `Ok` once the broker has confirmed.
@@ -230,7 +231,15 @@ impl Sink {
         record: &Record<'_>,
         deadline: Instant,
     ) -> Result<Landing, PublishError> {
-        let asked = Instant::now();
+        self.confirm_since(Instant::now(), record, deadline).await
+    }
+
+    async fn confirm_since(
+        &self,
+        asked: Instant,
+        record: &Record<'_>,
+        deadline: Instant,
+    ) -> Result<Landing, PublishError> {
         let outcome = self.broker.confirm(record, deadline).await;
         let now = Instant::now();
         self.note_at(outcome.as_ref().map(drop), now);

@@ -1,11 +1,15 @@
 //! W3C Trace Context (<https://www.w3.org/TR/trace-context/>): which trace a request is part of.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 /// The header, and the CloudEvents attribute, that names trace and parent.
 pub const TRACEPARENT: &str = "traceparent";
 /// The one with what tracing systems say beside it.
 pub const TRACESTATE: &str = "tracestate";
+
+/// The same as names that need not be read for every request.
+static PARENT: HeaderName = HeaderName::from_static(TRACEPARENT);
+static STATE: HeaderName = HeaderName::from_static(TRACESTATE);
 
 /// The bit of the flags that says that the trace is recorded.
 const SAMPLED: u8 = 1;
@@ -29,7 +33,7 @@ impl Context {
     /// What the request says; `None` where it says nothing, or nothing that can be understood: such a
     /// header is as none, and a `tracestate` without the other says nothing.
     pub fn of(headers: &HeaderMap) -> Option<Self> {
-        let mut given = headers.get_all(TRACEPARENT).iter();
+        let mut given = headers.get_all(&PARENT).iter();
         let (Some(parent), None) = (given.next(), given.next()) else {
             return None;
         };
@@ -87,7 +91,7 @@ fn hex<const N: usize>(text: &str) -> Option<[u8; N]> {
 fn state(headers: &HeaderMap) -> Option<String> {
     let mut state = String::new();
     let mut members = 0;
-    for header in headers.get_all(TRACESTATE) {
+    for header in headers.get_all(&STATE) {
         for member in header.to_str().ok()?.split(',') {
             let member = member.trim_matches([' ', '\t']);
             if member.is_empty() {
