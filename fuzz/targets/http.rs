@@ -102,6 +102,7 @@ fn server(proxy_protocol: bool) -> Server {
     };
     let limits = Limits {
         connections_max: 64,
+        client_connections_max: 64,
         in_flight_max: 64,
         header_read: DAWDLE,
         body_read: DAWDLE,

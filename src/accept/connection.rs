@@ -130,6 +130,8 @@ async fn open<C>(
             }
         }
     }
+    // Given back with the connection.
+    let _share = shared.share(address, &generation.limits).ok()?;
     // A connection that says nothing is not to keep alive what has been replaced.
     drop(generation);
     let stream = shared.tls.open(stream, address, until).await.ok()?;
@@ -141,7 +143,12 @@ async fn open<C>(
         Stream::Tls(_) => stream.is_http2().unwrap_or_default(),
     };
     let names = stream.client_names();
-    Some((stream, http2, Visitor { address, names }))
+    let visitor = Visitor {
+        address,
+        names,
+        _share,
+    };
+    Some((stream, http2, visitor))
 }
 
 /// Whether `connection` ends by itself before the daemon has been going for `last_request`, and before

@@ -16,6 +16,7 @@ mod proxied;
 mod rates;
 mod received;
 mod reply;
+mod shares;
 mod visitor;
 
 use std::future::Future;
@@ -42,6 +43,8 @@ pub use received::{Received, media_type};
 pub use reply::{Outcome, Reply};
 pub use visitor::{Admission, CertificateRule};
 
+use shares::{Share, Shares};
+
 use crate::metrics::{Counted, Metrics};
 use crate::telemetry::Tracer;
 use crate::tls;
@@ -50,6 +53,8 @@ use crate::tls;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     pub connections_max: usize,
+    /// Those of one client, by its address.
+    pub client_connections_max: usize,
     /// Requests being read or published at the same time; more are answered 503.
     pub in_flight_max: usize,
     /// How long a connection may take to send a request's head, and may idle between requests, and may
@@ -122,6 +127,7 @@ pub(crate) struct Shared<C> {
     current: Arc<Current<C>>,
     tls: Arc<tls::Listener>,
     pub(crate) metrics: Arc<Metrics>,
+    shares: Arc<Shares>,
     /// `true` once the daemon is going: replies then end their connection.
     going: watch::Sender<bool>,
     /// The same, at the price of a load.
@@ -131,6 +137,21 @@ pub(crate) struct Shared<C> {
 impl<C> Shared<C> {
     fn is_going(&self) -> bool {
         self.is_going.load(Ordering::Acquire)
+    }
+
+    /// Counts a connection of `client`, for as long as what it gives is kept: nothing for a proxy, through which
+    /// many come. `Err` when that client has as many as it may have.
+    fn share(&self, client: IpAddr, limits: &Limits) -> Result<Option<Share>, ()> {
+        if limits.trusted_proxies.trusts(client.to_canonical()) {
+            return Ok(None);
+        }
+        let most = limits.client_connections_max;
+        let share = self.shares.take(client, most);
+        if share.is_none() {
+            self.metrics.turned_back(shares::REASON);
+            self.shares.tell(client, most);
+        }
+        share.map(Some).ok_or(())
     }
 
     /// The flag is first: a connection that is woken looks at it, and goes back to sleep when it
@@ -176,6 +197,7 @@ pub async fn serve<C: Carry>(
         current,
         tls,
         metrics,
+        shares: Arc::default(),
         going: watch::Sender::new(false),
         is_going: AtomicBool::new(false),
     });

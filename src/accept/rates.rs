@@ -94,7 +94,7 @@ impl Clients {
 }
 
 /// What one client has at its disposal: an address, or in IPv6 the network of one customer.
-fn network(client: IpAddr) -> IpAddr {
+pub(super) fn network(client: IpAddr) -> IpAddr {
     match client.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => {

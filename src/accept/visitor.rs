@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use super::Denial;
+use super::shares::Share;
 
 /// Who has made a connection.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub(super) struct Visitor {
     pub(super) address: IpAddr,
     /// The names in the client's certificate, if it has shown one.
     pub(super) names: Option<Arc<[String]>>,
+    /// That the connection counts among that address' own.
+    pub(super) _share: Option<Share>,
 }
 
 /// Whom a source takes requests from, before any signature is looked at.

@@ -1,4 +1,4 @@
-//! What is seen of connections before their first request: TLS, and the PROXY protocol.
+//! What is seen of connections before their first request: how many a client has, the PROXY protocol, and TLS.
 
 use prometheus::{IntCounterVec, IntGaugeVec};
 
@@ -10,6 +10,7 @@ pub(super) struct ConnectionFamilies {
     expiry: IntGaugeVec,
     handshakes: IntCounterVec,
     proxied: IntCounterVec,
+    turned_back: IntCounterVec,
 }
 
 impl ConnectionFamilies {
@@ -28,6 +29,11 @@ impl ConnectionFamilies {
             proxied: make.counter(
                 "hookferry_proxy_protocol_failures_total",
                 "Connections that were closed for what their PROXY protocol header says or lacks, by reason.",
+                &["reason"],
+            )?,
+            turned_back: make.counter(
+                "hookferry_connections_closed_total",
+                "Connections that were closed at once, unread, by reason.",
                 &["reason"],
             )?,
         })
@@ -57,5 +63,11 @@ impl Metrics {
     /// Counts a connection that did not begin as a proxy's has to.
     pub fn unproxied(&self, reason: &'static str) {
         self.connecting.proxied.with_label_values(&[reason]).inc();
+    }
+
+    /// Counts a connection that was closed unread.
+    pub fn turned_back(&self, reason: &'static str) {
+        let counter = &self.connecting.turned_back;
+        counter.with_label_values(&[reason]).inc();
     }
 }

@@ -183,6 +183,13 @@ impl Build<'_> {
             4096,
             1..=1_000_000,
         );
+        // So that it takes two at least to take all.
+        let of_client = self.number(
+            "limits.client_connections_max",
+            form.client_connections_max,
+            connections.div_ceil(2),
+            1..=connections,
+        );
         let header_read = self.number(
             "limits.header_read_ms",
             form.header_read_ms,
@@ -207,6 +214,7 @@ impl Build<'_> {
             proxy_protocol: false,
             decoded_ratio_max: size(ratio),
             connections_max: size(connections),
+            client_connections_max: size(of_client),
             in_flight_max: size(in_flight),
             header_read: Duration::from_millis(header_read),
             body_read: Duration::from_millis(body_read),

@@ -168,6 +168,7 @@ pub(super) struct LimitsForm {
     pub(super) headers_bytes_max: Option<u64>,
     pub(super) decoded_ratio_max: Option<u64>,
     pub(super) connections_max: Option<u64>,
+    pub(super) client_connections_max: Option<u64>,
     pub(super) in_flight_max: Option<u64>,
     pub(super) header_read_ms: Option<u64>,
     pub(super) body_read_ms: Option<u64>,

@@ -2,12 +2,11 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use tokio::net::TcpSocket;
 use tokio::task::JoinSet;
 
 use super::honest::{Honest, quiet_for};
 use super::support::process::{limit_descriptors, memory};
-use super::support::{scale, until};
+use super::support::{raw, scale, until};
 use super::*;
 
 const HONEST_PER_S: u32 = 200;
@@ -31,11 +30,10 @@ const DRIP: Duration = Duration::from_millis(1500);
 /// A connection from an address of loopback's that the `number`th client has.
 async fn connect(to: SocketAddr, number: usize) -> TcpStream {
     let last = u8::try_from(2 + number / PER_ADDRESS).unwrap();
-    let socket = TcpSocket::new_v4().unwrap();
-    let from = SocketAddr::from((Ipv4Addr::new(127, 0, 0, last), 0));
-    socket.bind(from).expect("a port is free");
-    let connected = tokio::time::timeout(BOUND, socket.connect(to)).await;
-    connected.expect("it is let in").expect("it listens")
+    let from = Ipv4Addr::new(127, 0, 0, last);
+    let connected = tokio::time::timeout(BOUND, raw::connect(from.into(), to)).await;
+    let connected = connected.expect("it is let in");
+    connected.expect("a port is free, and it listens")
 }
 
 /// What a slow client sends at once, and what it then drips; what it has to be answered.
@@ -59,7 +57,8 @@ async fn thousands_of_slow_clients_are_ended_in_time_and_nobody_waits_for_them()
     let target = Target::with(
         json!({
             "header_read_ms": HEAD_WITHIN.as_millis(), "body_read_ms": BODY_WITHIN.as_millis(),
-            "connections_max": count + 500, "in_flight_max": count + 500,
+            "connections_max": count + 500, "client_connections_max": PER_ADDRESS,
+            "in_flight_max": count + 500,
         }),
         json!({}),
     )
@@ -93,23 +92,9 @@ async fn thousands_of_slow_clients_are_ended_in_time_and_nobody_waits_for_them()
         let opened = Instant::now();
         stream.write_all(&first).await.expect("it is read");
         clients.spawn(async move {
-            let (mut reading, mut writing) = stream.split();
-            let drip = async {
-                for byte in drops {
-                    tokio::time::sleep(DRIP).await;
-                    if writing.write_all(&[byte]).await.is_err() {
-                        break;
-                    }
-                }
-                std::future::pending::<()>().await;
-            };
-            let mut text = Vec::new();
-            let read = async { while matches!(reading.read_buf(&mut text).await, Ok(1..)) {} };
-            let ended = tokio::time::timeout(BOUND, async {
-                tokio::select! { () = drip => {} () = read => {} }
-            });
-            let ended = ended.await.is_ok().then(|| opened.elapsed());
-            (number, status, ended, statuses(&text))
+            let heard = raw::drip(stream, &drops, DRIP, BOUND).await;
+            let ended = heard.closed.map(|_| opened.elapsed());
+            (number, status, ended, heard.statuses())
         });
     }
     println!("{count} slow clients after {:?}", began.elapsed());

@@ -4,7 +4,10 @@ use super::*;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_beyond_the_limit_wait_and_are_served_later() {
-    let gate = Gate::limited(json!({ "connections_max": 4, "header_read_ms": 20_000 })).await;
+    let gate = Gate::limited(
+        json!({ "connections_max": 4, "client_connections_max": 4, "header_read_ms": 20_000 }),
+    )
+    .await;
     let address = gate.daemon.ingress;
     let mut kept = Vec::new();
     for number in 0..4 {

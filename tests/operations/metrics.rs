@@ -57,6 +57,7 @@ pub(super) fn all() -> BTreeMap<String, Family> {
     metrics.certificate_expires("ingress", Some(1));
     metrics.handshake_failed("ingress", "closed");
     metrics.unproxied("missing");
+    metrics.turned_back("client_connections");
     metrics.refused(0, "stale");
     metrics.events(0, Fate::Failed, 1);
     metrics.filtered(0, "types");

@@ -37,6 +37,7 @@ pub mod process;
 pub mod proxy;
 pub mod rabbitmq;
 pub mod random;
+pub mod raw;
 pub mod redis;
 pub mod sides;
 pub mod siege;

@@ -132,7 +132,7 @@ async fn what_is_no_handshake_costs_nothing_that_stays() {
         &folder,
         json!({
             "tls": tls(&authority, json!({})),
-            "limits": { "header_read_ms": 2500, "connections_max": 8 },
+            "limits": { "header_read_ms": 2500, "connections_max": 8, "client_connections_max": 8 },
         }),
     );
     let daemon = Daemon::start(config, &ENV);
