@@ -10,7 +10,7 @@ mod tasks;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
@@ -43,8 +43,8 @@ pub async fn run(
     let mut signals = Signals::take().map_err(|error| error.to_string())?;
     // Until it is listened to it waits; it would end the process otherwise.
     let mut hangup = signal(SignalKind::hangup()).map_err(|error| error.to_string())?;
-    let ingress = bind("listen", settings.listen).await?;
-    let admin = bind("admin.listen", settings.admin_listen).await?;
+    let ingress = bind("listen", settings.listen)?;
+    let admin = bind("admin.listen", settings.admin_listen)?;
     let files = (settings.files.clone(), settings.read_at);
     let (tasks, mut ended) = Tasks::new();
     let addresses = Addresses {
@@ -134,10 +134,26 @@ impl Signals {
     }
 }
 
-async fn bind(key: &str, address: SocketAddr) -> Result<TcpListener, String> {
-    TcpListener::bind(address).await.map_err(|error| {
+/// Connections that the kernel keeps until they are accepted. It makes what it allows of it (Linux: net.core.somaxconn,
+/// 4096), where the library would ask for 128: whoever finds no place there asks again a second later.
+const BACKLOG: u32 = u32::MAX;
+
+fn bind(key: &str, address: SocketAddr) -> Result<TcpListener, String> {
+    listen(address).map_err(|error| {
         format!("{key}: cannot listen on {address}: {error}; choose another address or free it")
     })
+}
+
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    // Of a daemon that has ended, connections may still be there.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Where this machine reaches an ingress that listens there.
