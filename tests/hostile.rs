@@ -54,6 +54,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use support::client::Client;
 use support::daemon::{Daemon, config};
 use support::github::{Delivery, SECRET};
+use support::raw::{exchange, statuses};
 use support::{kafka, run_id};
 
 const PATH: &str = "/webhooks/github";
@@ -163,60 +164,4 @@ fn merge(into: &mut Value, more: Value) {
     if let (Value::Object(into), Value::Object(more)) = (into, more) {
         into.extend(more);
     }
-}
-
-/// What came back on one connection.
-#[derive(Debug)]
-struct Heard {
-    statuses: Vec<u16>,
-    /// How long after the connection's beginning the daemon closed it.
-    closed: Option<Duration>,
-}
-
-/// Sends bytes as they are and listens until the daemon closes or `within` is over.
-async fn exchange(address: SocketAddr, bytes: &[u8], within: Duration) -> Heard {
-    let began = Instant::now();
-    let mut stream = TcpStream::connect(address).await.expect("it listens");
-    let (mut reading, mut writing) = stream.split();
-    // The daemon may refuse and close before it has read everything.
-    let write = async {
-        let _ = writing.write_all(bytes).await;
-        std::future::pending::<()>().await;
-    };
-    let mut text = Vec::new();
-    // A reset ends it as well as a close.
-    let read = async { while matches!(reading.read_buf(&mut text).await, Ok(1..)) {} };
-    let closed = tokio::time::timeout(within, async {
-        tokio::select! { () = write => {} () = read => {} }
-    });
-    let closed = closed.await.is_ok().then(|| began.elapsed());
-    Heard {
-        statuses: statuses(&text),
-        closed,
-    }
-}
-
-/// The status of every whole answer in `text`, by a reader of its own so that hyper does not judge itself.
-fn statuses(text: &[u8]) -> Vec<u16> {
-    let mut statuses = Vec::new();
-    let mut rest = text;
-    while let Some(end) = rest.windows(4).position(|four| four == b"\r\n\r\n") {
-        let head = std::str::from_utf8(&rest[..end]).expect("a head is text");
-        let mut lines = head.split("\r\n");
-        let first = lines.next().unwrap();
-        let status = first
-            .strip_prefix("HTTP/1.1 ")
-            .or_else(|| first.strip_prefix("HTTP/1.0 "))
-            .unwrap_or_else(|| panic!("no status line: {first:?}"));
-        statuses.push(status[..3].parse().expect("a status"));
-        let headers: BTreeMap<_, _> = lines
-            .map(|line| line.split_once(':').expect("a header"))
-            .map(|(name, value)| (name.to_lowercase(), value.trim()))
-            .collect();
-        let length = headers.get("content-length");
-        let length = length.map_or(0, |length| length.parse::<usize>().expect("a length"));
-        rest = rest.get(end + 4 + length..).expect("an answer is whole");
-    }
-    assert!(rest.is_empty(), "{:?}", String::from_utf8_lossy(rest));
-    statuses
 }

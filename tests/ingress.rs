@@ -42,6 +42,7 @@ use support::client::{Client, Reply};
 use support::daemon::{Daemon, config};
 use support::github::{Delivery, SECRET};
 use support::random::Random;
+use support::raw::{self, Answer, Heard, answers, exchange, hear, next_answer};
 use support::{kafka, run_id, until};
 
 const PATH: &str = "/webhooks/github";
@@ -147,26 +148,7 @@ fn chunked(body: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// What came back on one connection.
-#[derive(Debug)]
-struct Heard {
-    answers: Vec<Answer>,
-    /// How long after the connection's beginning the daemon closed it.
-    closed: Option<Duration>,
-}
-
-#[derive(Debug)]
-struct Answer {
-    status: u16,
-    headers: BTreeMap<String, String>,
-    body: String,
-}
-
 impl Answer {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
-    }
-
     fn assert_is_ours(&self, status: u16, reason: &str) {
         assert_eq!(
             (self.status, self.json()["reason"].as_str()),
@@ -180,81 +162,6 @@ impl Answer {
         assert_eq!(self.headers["x-content-type-options"], "nosniff");
         assert_eq!(self.headers["content-type"], "application/json");
     }
-}
-
-/// Sends bytes as they are and listens until the daemon closes or `within` is over.
-async fn exchange(address: SocketAddr, bytes: &[u8], within: Duration) -> Heard {
-    let began = Instant::now();
-    let mut stream = TcpStream::connect(address).await.expect("it listens");
-    // The daemon may refuse and close before it has read everything.
-    let _ = stream.write_all(bytes).await;
-    hear(&mut stream, began, within).await
-}
-
-async fn hear(stream: &mut TcpStream, began: Instant, within: Duration) -> Heard {
-    let mut text = Vec::new();
-    // A reset ends it as well as a close.
-    let reading = async { while matches!(stream.read_buf(&mut text).await, Ok(1..)) {} };
-    let closed = tokio::time::timeout(within.saturating_sub(began.elapsed()), reading).await;
-    let closed = closed.is_ok().then(|| began.elapsed());
-    Heard {
-        answers: answers(&text),
-        closed,
-    }
-}
-
-/// Reads at least one whole answer from a connection that is kept.
-async fn next_answer(stream: &mut TcpStream) -> Answer {
-    let mut text = Vec::new();
-    let reading = async {
-        loop {
-            if let Some(answer) = answers(&text).pop() {
-                return answer;
-            }
-            assert!(
-                stream.read_buf(&mut text).await.unwrap() > 0,
-                "closed without an answer"
-            );
-        }
-    };
-    tokio::time::timeout(BOUND, reading)
-        .await
-        .expect("an answer")
-}
-
-/// The whole answers in `text`, which is a reader of its own so that hyper does not judge itself.
-fn answers(text: &[u8]) -> Vec<Answer> {
-    let mut answers = Vec::new();
-    if !text.starts_with(b"HTTP/") {
-        // Nothing, or HTTP/2.
-        return answers;
-    }
-    let mut rest = std::str::from_utf8(text).expect("answers are text");
-    while let Some((head, after)) = rest.split_once("\r\n\r\n") {
-        let mut lines = head.split("\r\n");
-        let status = lines
-            .next()
-            .unwrap()
-            .strip_prefix("HTTP/1.")
-            .expect("a status line");
-        let headers: BTreeMap<_, _> = lines
-            .map(|line| line.split_once(':').expect("a header"))
-            .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
-            .collect();
-        let length = headers
-            .get("content-length")
-            .map_or(0, |length| length.parse().unwrap());
-        let Some(body) = after.get(..length) else {
-            break;
-        };
-        answers.push(Answer {
-            status: status[2..5].parse().unwrap(),
-            body: body.to_owned(),
-            headers,
-        });
-        rest = &after[length..];
-    }
-    answers
 }
 
 fn assert_is_ours(reply: &Reply, status: u16, reason: &str) {
@@ -377,28 +284,8 @@ async fn every_denial_says_what_was_wrong() {
 
 /// Sends `bytes` one at a time, a tenth of the head's time between them, until the daemon closes.
 async fn drip(address: SocketAddr, bytes: &[u8]) -> Heard {
-    let began = Instant::now();
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let (mut reading, mut writing) = stream.split();
-    let mut text = Vec::new();
-    let write = async {
-        for byte in bytes {
-            if writing.write_all(&[*byte]).await.is_err() {
-                break;
-            }
-            tokio::time::sleep(HEADER_READ / 10).await;
-        }
-        std::future::pending::<()>().await;
-    };
-    let read = async { while matches!(reading.read_buf(&mut text).await, Ok(1..)) {} };
-    let closed = tokio::time::timeout(BOUND, async {
-        tokio::select! { () = write => {} () = read => {} }
-    });
-    let closed = closed.await.is_ok().then(|| began.elapsed());
-    Heard {
-        answers: answers(&text),
-        closed,
-    }
+    let stream = TcpStream::connect(address).await.unwrap();
+    raw::drip(stream, bytes, HEADER_READ / 10, BOUND).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

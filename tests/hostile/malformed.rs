@@ -32,12 +32,10 @@ async fn every_malformed_request_has_its_exact_answer_and_leaves_nothing() {
             let address = target.daemon.ingress;
             running.spawn(async move {
                 let heard = exchange(address, &bytes, WITHIN).await;
-                let is_right = heard.statuses == expected && heard.closed.is_some();
+                let (statuses, closed) = (heard.statuses(), heard.closed);
+                let is_right = statuses == expected && closed.is_some();
                 (!is_right).then(|| {
                     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(400)]).into_owned();
-                    let Heard {
-                        statuses, closed, ..
-                    } = heard;
                     format!(
                         "{name}: {expected:?} expected, {statuses:?}, closed: {closed:?}: {text:?}"
                     )
