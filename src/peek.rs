@@ -13,6 +13,10 @@ use serde_json::value::RawValue;
 pub use batch::{Nested, entries, members, nested};
 use scan::Found;
 
+/// How many objects and arrays may be one in the other. What is deeper is read by nobody here, and stops programs
+/// that recurse without a bound.
+pub const DEPTH_MAX: u32 = 128;
+
 /// Which JSON Pointers (RFC 6901) to read, prepared once.
 #[derive(Debug, Clone, Default)]
 pub struct Pointers {
@@ -102,8 +106,8 @@ impl Pointers {
     /// Reads `json`, all of which must be valid.
     ///
     /// # Errors
-    /// [`Malformed`] when the text is not JSON, or gives a key on the way to a pointer twice:
-    /// two readers could then disagree about what it says.
+    /// [`Malformed`] when the text is not JSON, or deeper than [`DEPTH_MAX`], or gives a key on the way to a
+    /// pointer twice: two readers could then disagree about what it says.
     pub fn read<'j>(&self, json: &'j [u8]) -> Result<Peeked<'_, 'j>, Malformed> {
         let text = std::str::from_utf8(json).map_err(|_| Malformed::NotJson)?;
         let mut found = vec![None; self.texts.len()];
@@ -165,6 +169,8 @@ pub enum Malformed {
     NotJson,
     #[error("a key is given twice")]
     RepeatedKey,
+    #[error("more than {DEPTH_MAX} objects and arrays one in the other")]
+    TooDeep,
 }
 
 /// The value at one pointer as plain text.
@@ -174,7 +180,15 @@ pub fn one(json: &str, pointer: &str) -> Option<String> {
     peeked.text(pointer).map(Cow::into_owned)
 }
 
-/// Whether `text` is one JSON text.
+/// Whether `json` is one JSON text that can be read.
+///
+/// # Errors
+/// As [`Pointers::read`]; what occurs twice is nobody's trouble here.
+pub fn check(json: &[u8]) -> Result<(), Malformed> {
+    Pointers::default().read(json).map(drop)
+}
+
+/// Whether `text` is one JSON text, no deeper than [`DEPTH_MAX`].
 pub fn is_json(text: &str) -> bool {
     scan::is_json(text)
 }

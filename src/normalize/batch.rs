@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 
 use super::Mapping;
-use crate::peek::{self, Nested, xml};
+use crate::peek::{self, Malformed, Nested, xml};
 use crate::template::Template;
 
 /// How many items of one batch are split.
@@ -49,6 +49,8 @@ pub(super) enum Unsplit {
     NoBatch,
     /// It is not written in what it has to be.
     Malformed,
+    /// Its JSON is too deep to be read.
+    TooDeep,
     TooLong,
 }
 
@@ -66,7 +68,10 @@ impl BatchOf {
                 let root = String::new();
                 let first = mapping.batch.first().unwrap_or(&root);
                 let pointers = peek::Pointers::new([first.as_str()]);
-                let read = pointers.read(text).map_err(|_| Unsplit::Malformed)?;
+                let read = pointers.read(text).map_err(|error| match error {
+                    Malformed::TooDeep => Unsplit::TooDeep,
+                    Malformed::NotJson | Malformed::RepeatedKey => Unsplit::Malformed,
+                })?;
                 let array = read.raw(first).ok_or(Unsplit::NoBatch)?;
                 return of_array(mapping, array, text);
             }

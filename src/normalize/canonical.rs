@@ -38,7 +38,7 @@ impl Canonical {
     ///
     /// # Errors
     /// [`Malformed::RepeatedKey`] when conditions look at a key that the data gives twice: two
-    /// readers could then believe different ones.
+    /// readers could then believe different ones. [`Malformed::TooDeep`] when they look at what cannot be read.
     pub fn name(&self, event: &str, data: &[u8]) -> Result<Option<&str>, Malformed> {
         let mut read = None;
         for rule in self.rules.iter().filter(|rule| rule.event.fits(event)) {
@@ -49,7 +49,7 @@ impl Canonical {
                 Ok(peeked) if rule.holds(peeked) => return Ok(Some(&rule.name)),
                 // What is not JSON has nothing at a pointer.
                 Ok(_) | Err(Malformed::NotJson) => {}
-                Err(Malformed::RepeatedKey) => return Err(Malformed::RepeatedKey),
+                Err(error @ (Malformed::RepeatedKey | Malformed::TooDeep)) => return Err(*error),
             }
         }
         Ok(None)

@@ -86,6 +86,8 @@ pub enum Oddity {
     NotJson,
     /// A key that decides where the event goes is given twice.
     RepeatedKey,
+    /// More objects and arrays are one in the other than [`peek::DEPTH_MAX`].
+    TooDeep,
     /// The batch has more items than are split.
     BatchTooLong,
     /// The source's or a route's filter or condition says nothing about it.
@@ -96,12 +98,23 @@ pub enum Oddity {
     EditFailed,
 }
 
+impl From<Malformed> for Oddity {
+    fn from(malformed: Malformed) -> Self {
+        match malformed {
+            Malformed::NotJson => Self::NotJson,
+            Malformed::RepeatedKey => Self::RepeatedKey,
+            Malformed::TooDeep => Self::TooDeep,
+        }
+    }
+}
+
 impl Oddity {
     /// A word from a closed set, for metric labels and the envelope.
     pub const fn label(self) -> &'static str {
         match self {
             Self::NotJson => "not_json",
             Self::RepeatedKey => "repeated_key",
+            Self::TooDeep => "too_deep",
             Self::BatchTooLong => "batch_too_long",
             Self::FilterFailed => "filter_failed",
             Self::SchemaViolation => "schema_violation",

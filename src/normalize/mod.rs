@@ -85,6 +85,10 @@ impl Reader<'_> {
         let says_json = is_json(self.media_type);
         let may_be_json = !body.is_empty() && !is_form(self.media_type);
         let peeked = may_be_json.then(|| self.mapping.pointers.body.read(body));
+        let is_read = says_json || self.media_type.is_empty() || !self.mapping.batch.is_empty();
+        if is_read && matches!(peeked, Some(Err(Malformed::TooDeep))) {
+            return vec![self.whole(None, Some(Oddity::TooDeep))];
+        }
         if let Some(batch) = &self.mapping.batch_of {
             return self.elsewhere(batch, peeked.and_then(Result::ok).as_ref());
         }
@@ -95,7 +99,9 @@ impl Reader<'_> {
                 Err(Unsplit::TooLong) => {
                     vec![self.whole(Some(&peeked), Some(Oddity::BatchTooLong))]
                 }
-                Err(Unsplit::NoBatch | Unsplit::Malformed) => vec![self.whole(Some(&peeked), None)],
+                Err(Unsplit::NoBatch | Unsplit::Malformed | Unsplit::TooDeep) => {
+                    vec![self.whole(Some(&peeked), None)]
+                }
             },
             Some(Err(Malformed::RepeatedKey)) => vec![self.whole(None, Some(Oddity::RepeatedKey))],
             Some(Err(Malformed::NotJson))
@@ -103,7 +109,8 @@ impl Reader<'_> {
             {
                 vec![self.whole(None, Some(Oddity::NotJson))]
             }
-            Some(Err(Malformed::NotJson)) => vec![self.whole(None, None)],
+            // It does not say that it is JSON.
+            Some(Err(Malformed::NotJson | Malformed::TooDeep)) => vec![self.whole(None, None)],
         }
     }
 
@@ -125,6 +132,7 @@ impl Reader<'_> {
             Ok(items) => self.batch(body, items),
             Err(Unsplit::NoBatch) => vec![self.whole(body, None)],
             Err(Unsplit::Malformed) => vec![self.whole(body, Some(Oddity::NotJson))],
+            Err(Unsplit::TooDeep) => vec![self.whole(body, Some(Oddity::TooDeep))],
             Err(Unsplit::TooLong) => vec![self.whole(body, Some(Oddity::BatchTooLong))],
         }
     }
@@ -141,7 +149,7 @@ impl Reader<'_> {
         }
     }
 
-    fn whole(&self, body: Option<&Peeked<'_, '_>>, oddity: Option<Oddity>) -> Event {
+    fn whole(&self, body: Option<&Peeked<'_, '_>>, mut oddity: Option<Oddity>) -> Event {
         let mut json = body.is_some() && (is_json(self.media_type) || self.media_type.is_empty());
         let root = oddity.is_none() && !self.mapping.batch.is_empty();
         // A provider that mostly sends batches may send one object: it is its own item.
@@ -163,7 +171,10 @@ impl Reader<'_> {
             .as_ref()
             .and_then(|data| data.render(&sight))
         {
-            json = std::str::from_utf8(&other).is_ok_and(peek::is_json);
+            let read = peek::check(&other);
+            json = read.is_ok();
+            let is_deep = read == Err(Malformed::TooDeep);
+            oddity = oddity.or(is_deep.then_some(Oddity::TooDeep));
             data = Bytes::from(other);
             content_type.clone_from(&self.mapping.data_content_type);
             if content_type.is_none() && json {
@@ -208,8 +219,7 @@ impl Reader<'_> {
             event.oddity = match read {
                 Ok(_) => event.oddity,
                 Err(_) if is_xml => event.oddity,
-                Err(Malformed::RepeatedKey) => Some(Oddity::RepeatedKey),
-                Err(Malformed::NotJson) => Some(Oddity::NotJson),
+                Err(error) => Some(error.into()),
             };
             event
         };
@@ -232,14 +242,14 @@ impl Reader<'_> {
             match canonical.name(event, &data) {
                 Ok(Some(name)) => extensions.push((CANONICAL_TYPE.to_owned(), name.to_owned())),
                 Ok(None) => {}
-                Err(_) => oddity = Some(Oddity::RepeatedKey),
+                Err(error) => oddity = Some(error.into()),
             }
         }
         let prefix = &self.mapping.origin.prefix;
         let (id, has_unique_id) = self.id(sight, index);
         let redacted = redacted(&data, &self.mapping.pointers.redact, &self.mapping.redact)
-            .unwrap_or_else(|_| {
-                oddity = Some(Oddity::RepeatedKey);
+            .unwrap_or_else(|error| {
+                oddity = Some(error.into());
                 None
             });
         let mut made = Event {

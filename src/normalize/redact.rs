@@ -8,7 +8,8 @@ use crate::peek::{Malformed, Peeked, Pointers};
 /// them is there, and where it is not JSON.
 ///
 /// # Errors
-/// A key on the way to one of them is given twice: it cannot be said which value is the secret.
+/// A key on the way to one of them is given twice: it cannot be said which value is the secret; or it is too
+/// deep to be read.
 pub(super) fn redacted(
     data: &Bytes,
     pointers: &Pointers,
@@ -20,7 +21,7 @@ pub(super) fn redacted(
     match pointers.read(data) {
         Ok(read) => Ok(without(data, &read, names)),
         Err(Malformed::NotJson) => Ok(None),
-        Err(Malformed::RepeatedKey) => Err(Malformed::RepeatedKey),
+        Err(error @ (Malformed::RepeatedKey | Malformed::TooDeep)) => Err(error),
     }
 }
 

@@ -5,7 +5,10 @@
 //! eight at a time, in three fifths of the instructions that `serde_json` takes (docs/performance.md), and
 //! nothing is built. What is JSON is the same for both: the tests hold one against the other.
 
-use super::{Malformed, Node};
+use super::{DEPTH_MAX, Malformed, Node};
+
+/// Where a scan is that has met something deeper than [`DEPTH_MAX`]: beyond every text.
+const TOO_DEEP: usize = usize::MAX;
 
 /// The texts that were found, by their slots.
 pub(super) struct Found<'f, 'j> {
@@ -20,9 +23,18 @@ pub(super) fn find<'j>(
     json: &'j str,
     found: &mut Found<'_, 'j>,
 ) -> Result<(), Malformed> {
-    let mut scan = Scan { json, at: 0 };
+    let mut scan = Scan {
+        json,
+        at: 0,
+        depth: 0,
+    };
     let first = scan.token().ok_or(Malformed::NotJson)?;
-    scan.walk(first, root, found).ok_or(Malformed::NotJson)?;
+    if scan.walk(first, root, found).is_none() {
+        return Err(match scan.at {
+            TOO_DEEP => Malformed::TooDeep,
+            _ => Malformed::NotJson,
+        });
+    }
     match scan.token() {
         None => Ok(()),
         Some(_) => Err(Malformed::NotJson),
@@ -42,6 +54,8 @@ pub(super) fn is_json(text: &str) -> bool {
 struct Scan<'j> {
     json: &'j str,
     at: usize,
+    /// Objects and arrays around it, of those that may hold what somebody asks for.
+    depth: u32,
 }
 
 impl<'j> Scan<'j> {
@@ -54,14 +68,27 @@ impl<'j> Scan<'j> {
     fn walk(&mut self, first: u8, node: &Node, found: &mut Found<'_, 'j>) -> Option<()> {
         let start = self.at - 1;
         match first {
-            b'{' if !node.children.is_empty() => self.object(&node.children, found)?,
-            b'[' if !node.children.is_empty() => self.array(&node.children, found)?,
-            _ => value(self.json.as_bytes(), &mut self.at, first)?,
+            b'{' | b'[' if !node.children.is_empty() && self.depth < DEPTH_MAX => {
+                self.depth += 1;
+                if first == b'{' {
+                    self.object(&node.children, found)?;
+                } else {
+                    self.array(&node.children, found)?;
+                }
+                self.depth -= 1;
+            }
+            _ => self.value(first)?,
         }
         if let Some(place) = node.slot.and_then(|slot| found.texts.get_mut(slot)) {
             *place = self.json.get(start..self.at);
         }
         Some(())
+    }
+
+    /// A value that nobody asks for.
+    fn value(&mut self, first: u8) -> Option<()> {
+        let room = DEPTH_MAX.saturating_sub(self.depth);
+        value(self.json.as_bytes(), &mut self.at, first, room)
     }
 
     fn object(&mut self, children: &[(String, Node)], found: &mut Found<'_, 'j>) -> Option<()> {
@@ -78,7 +105,7 @@ impl<'j> Scan<'j> {
                     found.repeated |= seen.again(at);
                     self.walk(first, node, found)?;
                 }
-                None => value(self.json.as_bytes(), &mut self.at, first)?,
+                None => self.value(first)?,
             }
             match self.token()? {
                 b',' => quote = self.token()?,
@@ -117,7 +144,7 @@ impl<'j> Scan<'j> {
         for at in 0_usize.. {
             match wanted.iter().find(|(index, _)| *index == at) {
                 Some((_, node)) => self.walk(first, node, found)?,
-                None => value(self.json.as_bytes(), &mut self.at, first)?,
+                None => self.value(first)?,
             }
             match self.token()? {
                 b',' => first = self.token()?,
@@ -150,14 +177,18 @@ fn token(bytes: &[u8], at: &mut usize) -> Option<u8> {
     }
 }
 
-/// A value that nobody asks for, whose first byte has been passed over. It takes no stack: a stranger
-/// chooses how deep it is.
-fn value(bytes: &[u8], place: &mut usize, first: u8) -> Option<()> {
+/// A value that nobody asks for, whose first byte has been passed over, of `room` levels at most. It takes no
+/// stack: a stranger chooses how deep it is.
+fn value(bytes: &[u8], place: &mut usize, first: u8, room: u32) -> Option<()> {
     let (mut at, mut first) = (*place, first);
     let mut open = Open::default();
     'values: loop {
         match first {
             b'"' => drop(string(bytes, &mut at)?),
+            b'{' | b'[' if open.depth == room => {
+                *place = TOO_DEEP;
+                return None;
+            }
             b'{' => {
                 let quote = token(bytes, &mut at)?;
                 if quote != b'}' {
@@ -313,33 +344,26 @@ fn index(step: &str) -> Option<usize> {
     step.parse().ok().filter(|_| is_plain)
 }
 
-/// What is open around a value: an object or an array each, a bit each.
+/// What is open around a value: an object or an array each, a bit each. [`DEPTH_MAX`] of them.
 #[derive(Default)]
 struct Open {
-    depth: usize,
-    last: u64,
-    others: Vec<u64>,
+    depth: u32,
+    bits: u128,
 }
 
 impl Open {
     fn push(&mut self, is_object: bool) {
-        if self.depth > 0 && self.depth.is_multiple_of(64) {
-            self.others.push(self.last);
-        }
-        self.last = self.last << 1 | u64::from(is_object);
+        self.bits = self.bits << 1 | u128::from(is_object);
         self.depth += 1;
     }
 
     fn pop(&mut self) {
+        self.bits >>= 1;
         self.depth = self.depth.saturating_sub(1);
-        self.last >>= 1;
-        if self.depth > 0 && self.depth.is_multiple_of(64) {
-            self.last = self.others.pop().unwrap_or_default();
-        }
     }
 
     fn last(&self) -> Option<bool> {
-        (self.depth > 0).then_some(self.last & 1 == 1)
+        (self.depth > 0).then_some(self.bits & 1 == 1)
     }
 }
 

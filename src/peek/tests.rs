@@ -1,7 +1,7 @@
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::{Malformed, Pointers, elements, is_json, one};
+use super::{Malformed, Pointers, check, elements, is_json, one};
 
 /// The texts that the scanner is held against `serde_json` with; all but the last few are JSON.
 const TEXTS: &[&str] = &[
@@ -113,12 +113,75 @@ fn what_is_json_and_where_its_parts_are_is_as_serde_json_says() {
 }
 
 #[test]
-fn depth_takes_no_stack() {
-    for depth in [1, 63, 64, 65, 127, 128, 129, 1_000_000] {
-        let text = ["[{\"a\":".repeat(depth), "1".into(), "}]".repeat(depth)].concat();
-        assert!(is_json(&text), "{depth}");
-        assert!(!is_json(text.get(1..).unwrap()), "{depth}");
-        let crossed = ["[{\"a\":".repeat(depth), "1".into(), "]}".repeat(depth)].concat();
+fn what_is_deeper_than_it_may_be_is_told_from_what_is_no_json_and_takes_no_stack() {
+    // As far as the pointers lead, and beyond; to an empty object or array, which is a level as well.
+    let names = ["/a", "/a/b", "/0/a/0/a", "/0/0/0/0/0", "/a/a/a/a/a/a/a/a"];
+    let alone: Vec<Pointers> = names.iter().map(|name| Pointers::new([*name])).collect();
+    for depth in [
+        1, 2, 3, 63, 64, 65, 126, 127, 128, 129, 130, 1000, 1_000_001,
+    ] {
+        let level = |at: usize, odd: &'static str, even: &'static str| {
+            if at.is_multiple_of(2) { even } else { odd }
+        };
+        let build =
+            |odd: (&'static str, &'static str), even: (&'static str, &'static str), core: &str| {
+                let begin: String = (0..depth).map(|at| level(at, odd.0, even.0)).collect();
+                let end: String = (0..depth)
+                    .rev()
+                    .map(|at| level(at, odd.1, even.1))
+                    .collect();
+                [&begin, core, &end].concat()
+            };
+        let (array, object) = (("[", "]"), ("{\"a\":", "}"));
+        let within = if depth <= 128 {
+            Ok(())
+        } else {
+            Err(Malformed::TooDeep)
+        };
+        let inside = if depth < 128 {
+            Ok(())
+        } else {
+            Err(Malformed::TooDeep)
+        };
+        for (odd, even) in [
+            (array, array),
+            (object, object),
+            (array, object),
+            (object, array),
+        ] {
+            for (core, expected) in [
+                ("1", within),
+                ("\"]}\"", within),
+                ("[]", inside),
+                ("{}", inside),
+            ] {
+                let text = build(odd, even, core);
+                // Beside it there may be what is not deep.
+                let beside = if even == array {
+                    format!("[[],{}", &text[1..])
+                } else {
+                    text.clone()
+                };
+                for text in [&text, &beside] {
+                    assert_eq!(check(text.as_bytes()), expected, "{depth} {core}");
+                    assert_eq!(is_json(text), expected.is_ok(), "{depth}");
+                    for pointers in &alone {
+                        let read = pointers.read(text.as_bytes()).map(|_| ());
+                        assert_eq!(read, expected, "{depth} {core} {pointers:?}");
+                    }
+                    let theirs = serde_json::from_str::<IgnoredAny>(text);
+                    assert!(theirs.is_ok(), "{depth}");
+                }
+                if depth <= 128 {
+                    assert_eq!(
+                        check(text[1..].as_bytes()),
+                        Err(Malformed::NotJson),
+                        "{depth}"
+                    );
+                }
+            }
+        }
+        let crossed = build(("[", "}"), ("{\"a\":", "]"), "1");
         assert!(!is_json(&crossed), "{depth}");
     }
 }

@@ -108,7 +108,7 @@ impl Read {
             return self.value(json);
         }
         let read = event.peek(&reads.pointers).map_err(|error| match error {
-            Malformed::NotJson => Undecided::NotData,
+            Malformed::NotJson | Malformed::TooDeep => Undecided::NotData,
             Malformed::RepeatedKey => Undecided::RepeatedKey,
         })?;
         let mut tree = Tree::default();
