@@ -3,6 +3,7 @@
 pub mod check;
 pub mod dev;
 mod examples;
+mod message;
 pub mod probe;
 mod progress;
 pub mod providers;

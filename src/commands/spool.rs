@@ -9,12 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::examples;
+use super::message::with_message;
 use super::progress::Progress;
 use super::sinks::{self, Failure};
 use super::{FAILED, USAGE};
@@ -228,30 +227,17 @@ fn export_from(
 }
 
 fn as_json(kept: &Kept) -> Value {
-    let headers: serde_json::Map<_, _> = kept
-        .headers()
-        .iter()
-        .map(|(name, value)| (name.clone(), value.clone().into()))
-        .collect();
     let received = i64::try_from(kept.received_s()).unwrap_or(i64::MAX);
-    let mut line = json!({
+    let line = json!({
         "topic": kept.topic(),
         "key": kept.key(),
-        "headers": headers,
         "content_type": kept.content_type(),
         "source": kept.source(),
         "id": kept.id(),
         "type": kept.kind(),
         "received": UnixTime::from_seconds(received).text(),
     });
-    let (name, value) = match std::str::from_utf8(kept.value()) {
-        Ok(text) => ("value", text.to_owned()),
-        Err(_) => ("value_base64", STANDARD.encode(kept.value())),
-    };
-    if let Some(line) = line.as_object_mut() {
-        line.insert(name.into(), value.into());
-    }
-    line
+    with_message(line, kept.headers(), kept.value())
 }
 
 fn drain(args: &DrainArgs) -> Result<ExitCode, Failure> {

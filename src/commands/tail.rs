@@ -7,9 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
+use super::message::with_message;
 use super::{CONFIG, FAILED, USAGE};
 use crate::publish::rabbitmq::Tls;
 use crate::publish::read::{self, Seen};
@@ -89,6 +87,10 @@ pub fn run(args: &TailArgs) -> ExitCode {
 /// What to do about a broker that cannot be read.
 const REMEDY: &str =
     "see whether the broker is up and reached from here, and its address, user and password";
+/// What reading changes on RabbitMQ, which lets nobody read along without a queue.
+const OWN_QUEUE: &str = "warning: reading takes a queue of its own. Until it ends, an event that no other \
+    queue takes is not refused any more: it is confirmed, answered 200, and gone with this queue. Where that \
+    can happen, give --binding a pattern that your queues have as well";
 /// How long a broker may be silent before that is said.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -100,9 +102,13 @@ async fn say_when_it_waits() {
 
 async fn follow(args: &TailArgs, place: Place) -> Result<(), String> {
     let waiting = tokio::spawn(say_when_it_waits());
+    let is_rabbitmq = matches!(place, Place::Rabbitmq { .. });
     let ready = || {
         waiting.abort();
         eprintln!("reading; what arrives from now on is shown");
+        if is_rabbitmq {
+            eprintln!("{OWN_QUEUE}");
+        }
     };
     let mut left = args.count;
     let each = |seen: Seen| {
@@ -187,23 +193,10 @@ fn as_text(seen: &Seen) -> String {
 }
 
 fn as_json(seen: &Seen) -> String {
-    let headers: serde_json::Map<_, _> = seen
-        .headers
-        .iter()
-        .map(|(name, value)| (name.clone(), value.clone().into()))
-        .collect();
-    let mut line = serde_json::json!({
+    let line = serde_json::json!({
         "place": seen.place,
         "key": seen.key,
-        "headers": headers,
         "content_type": seen.content_type,
     });
-    let (name, value) = match std::str::from_utf8(&seen.value) {
-        Ok(text) => ("value", text.to_owned()),
-        Err(_) => ("value_base64", STANDARD.encode(&seen.value)),
-    };
-    if let Some(line) = line.as_object_mut() {
-        line.insert(name.into(), value.into());
-    }
-    line.to_string()
+    with_message(line, &seen.headers, &seen.value).to_string()
 }

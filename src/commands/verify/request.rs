@@ -16,6 +16,8 @@ pub(super) struct RawRequest {
     pub(super) uri: Uri,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
+    /// The body without its content coding, where it has one that can be undone.
+    plain: Option<Bytes>,
     /// What a reader of the verdict should know about the bytes.
     pub(super) notes: Vec<String>,
     /// How many bytes the head promises beyond those that are there.
@@ -44,11 +46,12 @@ impl RawRequest {
             uri,
             headers,
             body: body.to_vec(),
+            plain: None,
             notes: Vec::new(),
             missing_bytes: 0,
         };
         request.frame()?;
-        request.look_at_coding();
+        request.decode();
         Ok(request)
     }
 
@@ -59,31 +62,32 @@ impl RawRequest {
             let (method, uri) = (self.method.clone(), self.uri.clone());
             Received::new(method, uri, self.headers.clone(), body, at)
         };
-        match Codings::of(&self.headers) {
-            Ok(codings) if !codings.is_empty() => {
-                match codings.decode(&sent, DECODED_BYTES_MAX, usize::MAX) {
-                    Ok(plain) => received(plain).decoded_from(sent),
-                    // The daemon would turn it away; here one may still look at what it is.
-                    Err(_) => received(sent),
-                }
-            }
-            Ok(_) | Err(_) => received(sent),
+        match &self.plain {
+            Some(plain) => received(plain.clone()).decoded_from(sent),
+            // What the daemon would turn away for its coding may still be looked at here.
+            None => received(sent),
         }
     }
 
-    fn look_at_coding(&mut self) {
-        let Ok(codings) = Codings::of(&self.headers) else {
-            let said = "the daemon does not take its content-encoding; it is looked at as it is";
-            return self.notes.push(said.into());
+    /// Undoes the body's content coding, where there is one.
+    fn decode(&mut self) {
+        let said = match Codings::of(&self.headers) {
+            Ok(codings) if codings.is_empty() => return,
+            Ok(codings) => {
+                let sent = Bytes::copy_from_slice(&self.body);
+                match codings.decode(&sent, DECODED_BYTES_MAX, usize::MAX) {
+                    Ok(plain) => {
+                        self.plain = Some(plain);
+                        return;
+                    }
+                    Err(_) => {
+                        "the body is not what content-encoding says; it is looked at as it is"
+                    }
+                }
+            }
+            Err(_) => "the daemon does not take its content-encoding; it is looked at as it is",
         };
-        let sent = Bytes::copy_from_slice(&self.body);
-        if codings
-            .decode(&sent, DECODED_BYTES_MAX, usize::MAX)
-            .is_err()
-        {
-            let said = "the body is not what content-encoding says; it is looked at as it is";
-            self.notes.push(said.into());
-        }
+        self.notes.push(said.into());
     }
 
     /// Ends the body where the head says.
