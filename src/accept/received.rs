@@ -1,5 +1,6 @@
 //! A request that has arrived whole: under its size limit and inside its time.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::time::UnixTime;
 
 /// One webhook request, read to its last byte. It says nothing about who sent it: only
 /// [`crate::authenticate`] turns it into something that may go on.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Received {
     method: Method,
     uri: Uri,
@@ -24,6 +25,16 @@ pub struct Received {
     trace: Option<Arc<Trace>>,
     at: UnixTime,
     client: Option<IpAddr>,
+}
+
+/// Its credentials and its content are in no text that is made of it.
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received")
+            .field("method", &self.method)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Received {

@@ -1,6 +1,7 @@
 //! What the page and scripts may ask: docs/inspector.md has the table.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -26,12 +27,21 @@ const MISSED_MAX: usize = 500;
 pub const ASKED_BYTES_MAX: usize = 131_072;
 
 /// A request to the inspector.
-#[derive(Debug)]
 pub struct Asked {
     pub method: Method,
     pub uri: Uri,
     pub headers: HeaderMap,
     pub body: Bytes,
+}
+
+/// A token may be in each of its parts.
+impl fmt::Debug for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Asked")
+            .field("method", &self.method)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Deserialize)]

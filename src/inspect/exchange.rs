@@ -1,5 +1,6 @@
 //! A request that has come and what became of it, as it is kept: without what must not be.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -42,7 +43,7 @@ pub(super) struct Exchange {
 }
 
 /// What came.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Request {
     pub(super) method: Method,
     pub(super) path: String,
@@ -61,6 +62,16 @@ pub(super) struct Request {
     pub(super) incomplete: Option<&'static str>,
     /// Of each header that was not kept: its digest under the process's own key.
     pub(super) digests: Vec<(http::HeaderName, [u8; 32])>,
+}
+
+/// It is not yet without what must not stay.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("bytes", &self.body_bytes)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Where it belongs.

@@ -1,6 +1,7 @@
 //! The common envelope: CloudEvents 1.0 (<https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md>).
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use base64::Engine as _;
@@ -26,7 +27,7 @@ const EDITS: &str = "dataedits";
 ///     hookferry::normalize::events(todo!(), received).events
 /// }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Event {
     pub(super) id: String,
     pub(super) origin: Arc<Origin>,
@@ -54,8 +55,19 @@ pub struct Event {
     pub(super) places: OnceLock<Option<Places>>,
 }
 
+/// Its content is in no text that is made of it.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("origin", &self.origin.name)
+            .field("bytes", &self.data.len())
+            .field("oddity", &self.oddity)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What the events of a delivery know of its request.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Request {
     /// Without those that are credentials.
     pub(super) headers: HeaderMap,

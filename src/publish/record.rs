@@ -1,12 +1,13 @@
 //! What a broker is asked to store, and the form in which the spool keeps it.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 /// What one sink is asked to store: bytes and the place they go to. Made by [`super::Route`] only.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Record<'e> {
     /// Kafka topic, or RabbitMQ routing key.
     pub(in crate::publish) topic: String,
@@ -30,13 +31,13 @@ pub struct Record<'e> {
 
 /// A record as it is kept on disk: its head as JSON, the head's length before it (4 bytes, little
 /// endian), the value as it is after it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Kept {
     head: Head,
     value: Bytes,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Head {
     topic: String,
     key: String,
@@ -49,6 +50,26 @@ struct Head {
     received_s: u64,
     /// What a dead letter says of the request.
     request_headers: String,
+}
+
+/// What is in it is in no text that is made of it.
+impl fmt::Debug for Record<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record")
+            .field("source", &self.source)
+            .field("bytes", &self.value.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is in it is in no text that is made of it.
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kept")
+            .field("source", &self.head.source)
+            .field("bytes", &self.value.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Record<'_> {
