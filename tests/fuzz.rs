@@ -14,7 +14,7 @@ mod support;
 #[path = "../fuzz/targets/mod.rs"]
 mod targets;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::time::Duration;
 
@@ -157,4 +157,51 @@ fn every_target_is_played() {
         .collect();
     folders.sort();
     assert_eq!(folders, all, "fuzz/corpus has a folder for each target");
+}
+
+/// The packages of a lock file: name, version and the names of what each depends on.
+fn locked(file: &str) -> BTreeMap<String, Vec<(String, Vec<String>)>> {
+    let text = fs::read_to_string(project_file(file)).unwrap();
+    let quoted = |line: &str| line.split('"').nth(1).unwrap().to_owned();
+    let mut packages: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for package in text.split("[[package]]").skip(1) {
+        let value = |key: &str| {
+            let line = package.lines().find(|line| line.starts_with(key));
+            quoted(line.unwrap())
+        };
+        let names = package.lines().filter(|line| line.starts_with(" \""));
+        let names = names.map(|line| quoted(line).split(' ').next().unwrap().to_owned());
+        let one = (value("version"), names.collect());
+        packages.entry(value("name")).or_default().push(one);
+    }
+    packages
+}
+
+#[test]
+fn what_is_fuzzed_is_built_of_what_the_daemon_is_built_of() {
+    let manifest = fs::read_to_string(project_file("Cargo.toml")).unwrap();
+    let mut needed = BTreeSet::new();
+    let mut counts = false;
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            counts = line == "[dependencies]" || line == "[build-dependencies]";
+        } else if counts && line.contains(" = ") && !line.contains("optional = true") {
+            needed.insert(line.split(' ').next().unwrap().to_owned());
+        }
+    }
+    assert!(needed.len() > 40, "{needed:?}");
+    let (fuzzed, daemon) = (locked("fuzz/Cargo.lock"), locked("Cargo.lock"));
+    let (_, known) = &fuzzed["hookferry"][0];
+    // `fuzz/run` does not change its lock: a dependency more would end it.
+    let known: BTreeSet<_> = known.iter().cloned().collect();
+    assert_eq!(known, needed, "cargo metadata in fuzz/ mends its lock");
+    for (name, versions) in &fuzzed {
+        let Some(others) = daemon.get(name) else {
+            continue;
+        };
+        for (version, _) in versions {
+            let is_same = others.iter().any(|(other, _)| other == version);
+            assert!(is_same, "{name} {version} is not what the daemon has");
+        }
+    }
 }

@@ -1,15 +1,28 @@
 //! libFuzzer's side: one program for all targets, of which `HOOKFERRY_FUZZ_TARGET` names one. `fuzz/run` sets it; with
 //! `HOOKFERRY_FUZZ_SEEDS` the inputs to begin with are written to that folder first.
+//!
+//! An input that repeats a part of itself comes to [`USUAL_BYTES`] most times, for that takes another way through the code as
+//! well as the largest does, and to [`LARGE_BYTES`] once in [`LARGE_EVERY`] executions, which is for what takes too long.
+//! The first execution is both, so that an input alone is played both ways.
 #![no_main]
 
 #[path = "../targets/mod.rs"]
 mod targets;
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use libfuzzer_sys::fuzz_target;
 use targets::Target;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const USUAL_BYTES: usize = 8 * 1024;
+const LARGE_BYTES: usize = 256 * 1024;
+const LARGE_EVERY: u32 = 64;
+
+static EXECUTIONS: AtomicU32 = AtomicU32::new(0);
 static TARGET: OnceLock<&'static Target> = OnceLock::new();
 
 fuzz_target!(
@@ -25,6 +38,11 @@ fuzz_target!(
     },
     |data: &[u8]| {
         if let Some(target) = TARGET.get() {
+            if EXECUTIONS.fetch_add(1, Ordering::Relaxed).is_multiple_of(LARGE_EVERY) {
+                targets::swell_to(LARGE_BYTES);
+                targets::play(target, data, targets::TIME_MAX);
+                targets::swell_to(USUAL_BYTES);
+            }
             targets::play(target, data, targets::TIME_MAX);
         }
     }

@@ -37,6 +37,8 @@ mod wire;
 
 use std::time::{Duration, Instant};
 
+pub use wire::swell_to;
+
 /// What one input may take: beyond it is a way to hang us.
 pub const TIME_MAX: Duration = Duration::from_millis(100);
 /// An input that took too long is tried so many times more.

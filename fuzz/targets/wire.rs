@@ -2,6 +2,7 @@
 //! changes is a byte of the request.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use hookferry::accept::Received;
@@ -17,7 +18,7 @@ pub const NOW_S: i64 = 1_767_225_600;
 /// The daemon's own bound on a head, by default.
 const HEAD_BYTES_MAX: usize = 32_768;
 /// What a [`swollen`] input may have.
-const SWOLLEN_BYTES_MAX: usize = 256 * 1024;
+static SWOLLEN_BYTES_MAX: AtomicUsize = AtomicUsize::new(256 * 1024);
 /// What repeats what stands before it: this, how many bytes, and how often as a power of two.
 const SWELL: &[u8] = b"\x1bR";
 
@@ -142,13 +143,20 @@ pub fn swollen(data: &[u8]) -> Vec<u8> {
     };
     let length = usize::from(*length).clamp(1, before.len().max(1));
     let unit = &before[before.len().saturating_sub(length)..];
-    let times = (1_usize << (power % 19)).min(SWOLLEN_BYTES_MAX / unit.len().max(1));
-    let mut swollen = before.to_vec();
+    let bytes_max = SWOLLEN_BYTES_MAX.load(Ordering::Relaxed);
+    let times = (1_usize << (power % 19)).min(bytes_max / unit.len().max(1));
+    let mut swollen = Vec::with_capacity(data.len() + times * unit.len());
+    swollen.extend_from_slice(before);
     for _ in 0..times {
         swollen.extend_from_slice(unit);
     }
     swollen.extend_from_slice(rest);
     swollen
+}
+
+/// How large inputs may become from now on.
+pub fn swell_to(bytes: usize) {
+    SWOLLEN_BYTES_MAX.store(bytes, Ordering::Relaxed);
 }
 
 /// What is repeated is the last `length` bytes before it.
