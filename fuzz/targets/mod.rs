@@ -37,7 +37,7 @@ mod wire;
 
 use std::time::{Duration, Instant};
 
-pub use wire::swell_to;
+pub use wire::{project, swell_to};
 
 /// What one input may take: beyond it is a way to hang us.
 pub const TIME_MAX: Duration = Duration::from_millis(100);

@@ -1,0 +1,55 @@
+//! Which of the instrumented places a corpus reaches: `fuzz/run reached`.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::ptr::addr_of;
+
+use super::targets::{self, Target};
+
+// The linker's names for where LLVM puts a counter for each place, and its address with flags.
+unsafe extern "C" {
+    static __start___sancov_cntrs: u8;
+    static __stop___sancov_cntrs: u8;
+    static __start___sancov_pcs: [usize; 2];
+}
+
+/// Plays the inputs in `corpora`, and writes each place's address in the program and whether it was reached to `to`.
+pub fn write(target: &Target, corpora: &[&str], to: &str) {
+    targets::swell_to(super::USUAL_BYTES);
+    let mut inputs = (target.seeds)();
+    for corpus in corpora {
+        for file in std::fs::read_dir(corpus).expect("a corpus") {
+            inputs.push(std::fs::read(file.expect("a file").path()).expect("an input"));
+        }
+    }
+    let begin = addr_of!(__start___sancov_cntrs).cast_mut();
+    let length = addr_of!(__stop___sancov_cntrs) as usize - begin as usize;
+    // SAFETY: LLVM's, one behind the other, which only instrumented code counts in: none runs beside this.
+    let counters = unsafe { std::slice::from_raw_parts_mut(begin, length) };
+    let mut reached = vec![false; length];
+    // What is made once is made the first time, which is not the inputs' doing.
+    for is_first in [true, false] {
+        for input in &inputs {
+            counters.fill(0);
+            (target.run)(input);
+            for (at, count) in counters.iter().enumerate().filter(|_| !is_first) {
+                reached[at] |= *count > 0;
+            }
+        }
+    }
+    let base = base();
+    let mut text = String::new();
+    for (at, reached) in reached.into_iter().enumerate() {
+        // SAFETY: there are as many addresses as counters.
+        let [pc, _] = unsafe { addr_of!(__start___sancov_pcs).add(at).read() };
+        let _ = writeln!(text, "{:016x} {}", pc - base, u8::from(reached));
+    }
+    std::fs::write(Path::new(to), text).expect("a folder");
+}
+
+/// Where the program is in memory.
+fn base() -> usize {
+    let maps = std::fs::read_to_string("/proc/self/maps").expect("maps");
+    let first = maps.split('-').next().unwrap_or_default();
+    usize::from_str_radix(first, 16).expect("an address")
+}
