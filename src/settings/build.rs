@@ -12,6 +12,7 @@ use super::providers::Library;
 use super::{Loaded, Log, LogLevel, Settings, Shutdown, SinkKind, SinkSettings};
 use super::{
     SourceSettings, checks, deduplication, inspector, observed, rates, routes, sinks, sources, tls,
+    url,
 };
 use crate::accept::{AccessLog, Limits, Proxies};
 use crate::publish::spool;
@@ -322,6 +323,11 @@ fn log(form: &LogForm) -> Log {
     }
 }
 
+/// What was made of a key that need not be given; `None` where it was and nothing could be.
+pub(super) fn if_given<T>(made: Option<Option<T>>) -> Option<Option<T>> {
+    made.map_or(Some(None), |made| made.map(Some))
+}
+
 /// A bounded number as a size; the bounds fit every platform.
 pub(super) fn size(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
@@ -339,18 +345,11 @@ fn address(key: &str, given: Option<&str>, default: &str, notes: &mut Notes) -> 
 
 /// The public URL. It ends without a slash because a source's path begins with one.
 fn public_url(given: Option<&str>, notes: &mut Notes) -> Option<String> {
-    let url = given?;
-    let rest = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"));
-    let said = match rest {
-        None => "it does not begin with https:// or http://",
-        Some(rest) if rest.contains(['?', '#']) => "it has a query or fragment",
-        Some(rest) if rest.ends_with('/') => "it ends with a slash, and every path begins with one",
-        Some(rest) if rest.is_empty() || rest.starts_with([':', '/']) => "it has no host",
-        Some(rest) if rest.contains('@') => "it has a user",
-        Some(_) if url.parse::<http::Uri>().is_err() => "it is not a URL",
-        Some(_) => return Some(url.to_owned()),
+    let given = given?;
+    let said = match url::fault_of_http(given, "it has a user") {
+        None if given.ends_with('/') => "it ends with a slash, and every path begins with one",
+        None => return Some(given.to_owned()),
+        Some(said) => said,
     };
     let remedy = "write what providers are given, up to a source's path, as in \
                   https://hooks.example.com";

@@ -28,6 +28,7 @@ mod shaping;
 mod sinks;
 mod sources;
 mod tls;
+mod url;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

@@ -77,19 +77,13 @@ fn endpoint(form: &OtlpForm, build: &mut Build<'_>) -> Option<String> {
         build.notes.missing(key, remedy);
         return None;
     };
-    let rest = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"));
-    let said = match rest {
-        None => "it does not begin with https:// or http://",
-        Some(rest) if rest.starts_with([':', '/']) => "it has no host",
-        Some(rest) if rest.contains('@') => "it has a user: write a header",
-        Some(rest) if rest.contains(['?', '#']) => "it has a query or fragment",
-        Some(_) if url.parse::<http::Uri>().is_err() => "it is not a URL",
-        Some(_) => return Some(url),
-    };
-    build.notes.fault(key, said, remedy);
-    None
+    match super::url::fault_of_http(&url, "it has a user: write a header") {
+        None => Some(url),
+        Some(said) => {
+            build.notes.fault(key, said, remedy);
+            None
+        }
+    }
 }
 
 /// `None` after a fault.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::build::Build;
+use super::build::{Build, if_given};
 use super::document::{RouteForm, TargetForm};
 use super::faults::suggestion;
 use super::read::read;
@@ -156,26 +156,21 @@ fn route(key: &str, form: &RouteForm, sources: &[String], build: &mut Build<'_>)
     let filter = form.filter.as_ref();
     let filter = filter.map(|form| shaping::filter(&at("filter"), form, build));
     let types = shaping::types(&at("types"), form.types.as_ref(), build);
-    let to = match &form.to {
-        None => None,
-        Some(forms) => Some(targets(&at("to"), forms, build)?),
-    };
+    let to = form.to.as_ref();
+    let to = to.map(|forms| targets(&at("to"), forms, build));
     Some(Route {
         key: key.to_owned(),
         rule: Arc::new(Rule {
             name: name?.into(),
             types,
-            when: match when {
-                Some(when) => Some(when?),
-                None => None,
-            },
+            when: if_given(when)?,
             filter: match filter {
                 Some(filter) => filter?,
                 None => Default::default(),
             },
         }),
         sources: form.sources.clone(),
-        to,
+        to: if_given(to)?,
     })
 }
 
@@ -245,14 +240,8 @@ fn target(key: &str, form: &TargetForm, build: &mut Build<'_>) -> Option<Target>
     }
     Some(Target {
         sink: sink?,
-        topic: match topic {
-            Some(topic) => Some(topic?),
-            None => None,
-        },
-        key: match key {
-            Some(key) => Some(key?),
-            None => None,
-        },
+        topic: if_given(topic)?,
+        key: if_given(key)?,
         encoding: form.encoding,
         headers: headers.into_iter().collect::<Option<_>>()?,
     })

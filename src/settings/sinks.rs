@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::build::{Build, size};
+use super::build::{Build, if_given, size};
 use super::document::KafkaForm;
 use super::faults::suggestion;
 use super::preset::OneOrMany;
@@ -118,20 +118,14 @@ fn kafka_sink(
             brokers: brokers?,
             default_topic,
             dead_letter_topic: dead,
-            create_topics: match create_topics {
-                Some(create) => Some(create?),
-                None => None,
-            },
+            create_topics: if_given(create_topics)?,
             linger_ms,
             // Set once the sources that publish here are known.
             message_timeout_ms: 0,
             queue_messages_max: u32::try_from(messages).ok()?,
             queue_kbytes_max: u32::try_from(kbytes).ok()?,
             properties,
-            registry: match registry {
-                Some(registry) => Some(registry?),
-                None => None,
-            },
+            registry: if_given(registry)?,
         }),
     })
 }

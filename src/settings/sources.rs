@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::build::{Build, REPLY_MS};
+use super::build::{Build, REPLY_MS, if_given};
 use super::document::{ClientCertificateForm, SourceForm, VerifyNone};
 use super::faults::suggestion;
 use super::preset::{Confidence, Preset, VerifyForm};
@@ -102,14 +102,7 @@ fn way(key: &str, form: &SourceForm, build: &mut Build<'_>) -> Option<Vec<Target
     let topic = topic.map(|text| template_at(&at("topic"), text, build));
     let keyed = form.key.as_ref();
     let keyed = keyed.map(|given| keys(&at("key"), Some(given), build));
-    let topic = match topic {
-        Some(template) => Some(template?),
-        None => None,
-    };
-    let keyed = match keyed {
-        Some(templates) => Some(templates?),
-        None => None,
-    };
+    let (topic, keyed) = (if_given(topic)?, if_given(keyed)?);
     let target = |sink| Target {
         sink,
         topic: topic.clone(),

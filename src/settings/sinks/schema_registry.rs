@@ -6,9 +6,9 @@ use zeroize::Zeroizing;
 
 use super::tls;
 use crate::publish::registry::{self, Options};
-use crate::settings::build::{Build, size};
+use crate::settings::build::{Build, if_given, size};
 use crate::settings::document::SchemaRegistryForm;
-use crate::settings::secrets;
+use crate::settings::{secrets, url};
 
 /// What `form` says. `None` after a fault.
 pub(super) fn options(
@@ -26,7 +26,7 @@ pub(super) fn options(
         return None;
     }
     let at = |field: &str| format!("{key}.{field}");
-    let url = url(&at("url"), form.url.as_deref(), build);
+    let url = server(&at("url"), form.url.as_deref(), build);
     if form.format.is_none() {
         let remedy = "add one of: avro, protobuf, json_schema";
         build.notes.missing(&at("format"), remedy);
@@ -37,14 +37,8 @@ pub(super) fn options(
     Some(Options {
         sink: sink.to_owned(),
         url: url?,
-        authorization: match authorization {
-            Some(authorization) => Some(authorization?),
-            None => None,
-        },
-        ca: match ca {
-            Some(ca) => Some(ca?),
-            None => None,
-        },
+        authorization: if_given(authorization)?,
+        ca: if_given(ca)?,
         format: form.format?,
         register: form.register.unwrap_or(true),
         // One is for the default topic.
@@ -52,7 +46,7 @@ pub(super) fn options(
     })
 }
 
-fn url(key: &str, given: Option<&str>, build: &mut Build<'_>) -> Option<String> {
+fn server(key: &str, given: Option<&str>, build: &mut Build<'_>) -> Option<String> {
     let remedy =
         "write http://host:8081 or https://host, with the path of its API where it has one";
     let Some(given) = given else {
@@ -60,19 +54,13 @@ fn url(key: &str, given: Option<&str>, build: &mut Build<'_>) -> Option<String> 
         return None;
     };
     let given = given.trim_end_matches('/');
-    let rest = given
-        .strip_prefix("https://")
-        .or_else(|| given.strip_prefix("http://"));
-    let said = match rest {
-        None => "it does not begin with https:// or http://",
-        Some(rest) if rest.is_empty() || rest.starts_with([':', '/']) => "it has no host",
-        Some(rest) if rest.contains('@') => "it has a user: write user and password",
-        Some(rest) if rest.contains(['?', '#']) => "it has a query or fragment",
-        Some(_) if given.parse::<http::Uri>().is_err() => "it is not a URL",
-        Some(_) => return Some(given.to_owned()),
-    };
-    build.notes.fault(key, said, remedy);
-    None
+    match url::fault_of_http(given, "it has a user: write user and password") {
+        None => Some(given.to_owned()),
+        Some(said) => {
+            build.notes.fault(key, said, remedy);
+            None
+        }
+    }
 }
 
 /// The header for `user` and `password`, if there are any; `Some(None)` after a fault.
