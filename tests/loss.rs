@@ -17,11 +17,9 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tokio::task::JoinHandle;
 
 use support::brokers::{Private, Which};
 use support::daemon::{Daemon, config};
@@ -30,6 +28,7 @@ use support::kafka_link::KafkaLink;
 use support::ledger::{Ledger, Until, load};
 use support::proxy::{Mode, Proxy};
 use support::random::Random;
+use support::siege::{SENDERS, Siege};
 use support::{LATE, assert_prompt, kafka, rabbitmq, run_id, scale, until};
 
 const PATH: &str = "/webhooks/github";
@@ -38,7 +37,6 @@ const REPLY_WITHIN: Duration = Duration::from_millis(2000);
 const BACK_WITHIN: Duration = Duration::from_secs(2);
 /// How long anything in these tests may take to happen at all.
 const BOUND: Duration = Duration::from_secs(60);
-const SENDERS: usize = 64;
 
 /// A daemon with one sink: a broker's address is Kafka's `host:port` or RabbitMQ's URL.
 fn start(which: Which, address: &str, run: &str) -> Daemon {
@@ -78,67 +76,9 @@ async fn stored(which: Which, address: &str, run: &str) -> BTreeSet<String> {
     }
 }
 
-/// Providers that send without end until they are told to stop.
-struct Siege {
-    stop: Arc<AtomicBool>,
-    accepted: Arc<AtomicUsize>,
-    refused: Arc<AtomicUsize>,
-    ledger: JoinHandle<Ledger>,
-}
-
-impl Siege {
-    fn start(daemon: &Daemon, run: &str) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
-        let [accepted, refused] = [0, 0].map(|zero| Arc::new(AtomicUsize::new(zero)));
-        let (client, run) = (daemon.client(), run.to_owned());
-        let counters = [Arc::clone(&refused), Arc::clone(&accepted)];
-        let send = move |number: usize| {
-            let (client, counters) = (client.clone(), counters.clone());
-            let delivery = Delivery::push(format!("{run}-{number}"));
-            async move {
-                let outcome = delivery.attempt(&client, PATH, SECRET).await;
-                let good = matches!(&outcome, Ok(reply) if reply.status == 200);
-                counters[usize::from(good)].fetch_add(1, Ordering::Relaxed);
-                if !good {
-                    // A provider that was refused does not come back at once, and the brokers
-                    // need the processor to return.
-                    tokio::time::sleep(Duration::from_millis(20)).await;
-                }
-                (delivery.id, outcome)
-            }
-        };
-        let ledger = tokio::spawn(load(SENDERS, Until::Flag(Arc::clone(&stop)), send));
-        Self {
-            stop,
-            accepted,
-            refused,
-            ledger,
-        }
-    }
-
-    /// Waits until `more` further events were accepted.
-    async fn accepts(&self, more: usize) {
-        let goal = self.accepted.load(Ordering::Relaxed) + more;
-        let what = format!("{more} more events are accepted");
-        until(&what, BOUND, || async {
-            self.accepted.load(Ordering::Relaxed) >= goal
-        })
-        .await;
-    }
-
-    /// Waits until more were refused than were in flight.
-    async fn fails(&self) {
-        let goal = self.refused.load(Ordering::Relaxed) + SENDERS;
-        until("events are refused", BOUND, || async {
-            self.refused.load(Ordering::Relaxed) >= goal
-        })
-        .await;
-    }
-
-    async fn end(self) -> Ledger {
-        self.stop.store(true, Ordering::Relaxed);
-        self.ledger.await.unwrap()
-    }
+/// Pushes without end, from [`SENDERS`].
+fn besiege(daemon: &Daemon, run: &str) -> Siege {
+    Siege::start(daemon, PATH, run, |_| "push")
 }
 
 fn assert_kept(what: &str, ledger: &Ledger, stored: &BTreeSet<String>) {
@@ -162,12 +102,12 @@ async fn killed_and_restarted(which: Which) {
     }
     let daemon = start(which, &address, &run);
     daemon.ready().await;
-    let siege = Siege::start(&daemon, &run);
+    let siege = besiege(&daemon, &run);
     let mut returns = Vec::new();
     for _ in 0..2 {
         siege.accepts(2000).await;
         broker.kill();
-        siege.fails().await;
+        siege.refuses(SENDERS).await;
         let restarted = Instant::now();
         let answers = broker.answers_again();
         broker.start_again();
@@ -175,7 +115,7 @@ async fn killed_and_restarted(which: Which) {
         siege.accepts(1000).await;
 
         broker.pause();
-        siege.fails().await;
+        siege.refuses(SENDERS).await;
         broker.resume();
         returns.push((Instant::now(), Instant::now()));
         siege.accepts(1000).await;
@@ -206,27 +146,30 @@ async fn rabbitmq_killed_and_hung_under_load_loses_nothing() {
     killed_and_restarted(Which::Rabbitmq).await;
 }
 
+/// A daemon that has its RabbitMQ through a proxy.
+async fn behind_a_proxy(run: &str, url: &str) -> (Proxy, Daemon) {
+    rabbitmq::declare(url, run, run, "push");
+    let proxy = Proxy::start(rabbitmq::host_of(url)).await;
+    let url = rabbitmq::url_at(url, proxy.address());
+    let daemon = start(Which::Rabbitmq, &url, run);
+    daemon.ready().await;
+    (proxy, daemon)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rabbitmqs_connection_cut_under_load_loses_nothing() {
     let (run, url) = (run_id(), rabbitmq::url());
-    rabbitmq::declare(&url, &run, &run, "push");
-    let proxy = Proxy::start(rabbitmq::host_of(&url)).await;
-    let daemon = start(
-        Which::Rabbitmq,
-        &rabbitmq::url_at(&url, proxy.address()),
-        &run,
-    );
-    daemon.ready().await;
-    let siege = Siege::start(&daemon, &run);
+    let (proxy, daemon) = behind_a_proxy(&run, &url).await;
+    let siege = besiege(&daemon, &run);
     let mut random = Random::new();
     let mut back = Vec::new();
     for _ in 0..15 * scale() {
         siege.accepts(random.below(600)).await;
-        let refused = siege.refused.load(Ordering::Relaxed);
+        let refused = siege.refused();
         proxy.cut();
         let cut = Instant::now();
         until("the cut is felt", BOUND, || async {
-            siege.refused.load(Ordering::Relaxed) > refused
+            siege.refused() > refused
         })
         .await;
         // More than were answered already when the connection broke.
@@ -247,18 +190,11 @@ async fn rabbitmqs_connection_cut_under_load_loses_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_silent_link_costs_no_one_more_than_the_deadline() {
     let (run, url) = (run_id(), rabbitmq::url());
-    rabbitmq::declare(&url, &run, &run, "push");
-    let proxy = Proxy::start(rabbitmq::host_of(&url)).await;
-    let daemon = start(
-        Which::Rabbitmq,
-        &rabbitmq::url_at(&url, proxy.address()),
-        &run,
-    );
-    daemon.ready().await;
-    let siege = Siege::start(&daemon, &run);
+    let (proxy, daemon) = behind_a_proxy(&run, &url).await;
+    let siege = besiege(&daemon, &run);
     siege.accepts(1000).await;
     proxy.set(Mode::Stall);
-    siege.fails().await;
+    siege.refuses(SENDERS).await;
     proxy.set(Mode::Pass);
     let passed = Instant::now();
     siege.accepts(SENDERS + 1).await;
@@ -295,8 +231,8 @@ async fn started_before(which: Which) {
     assert_eq!(ready.status, 503);
     assert!(ready.json()["sinks"]["broker"].is_string(), "{ready:?}");
 
-    let siege = Siege::start(&daemon, &run);
-    siege.fails().await;
+    let siege = besiege(&daemon, &run);
+    siege.refuses(SENDERS).await;
     let restarted = Instant::now();
     let answers = broker.answers_again();
     broker.start_again();

@@ -123,20 +123,15 @@ pub fn partitions(brokers: &str, topic: &str) -> usize {
 
 /// Every record of one topic.
 pub fn read(brokers: &str, topic: &str) -> Vec<Record> {
+    records(&output_of(whole(brokers, topic).arg("-J"), vec![]))
+}
+
+/// What reads a topic from its beginning to its end.
+fn whole(brokers: &str, topic: &str) -> Command {
     let mut command = kcat();
-    command.args([
-        "-C",
-        "-b",
-        brokers,
-        "-t",
-        topic,
-        "-o",
-        "beginning",
-        "-e",
-        "-q",
-        "-J",
-    ]);
-    records(&output_of(&mut command, vec![]))
+    command.args(["-C", "-b", brokers, "-t", topic]);
+    command.args(["-o", "beginning", "-e", "-q"]);
+    command
 }
 
 /// Every record of all topics whose names begin with `prefix`.
@@ -159,18 +154,7 @@ pub fn read_all(brokers: &str, prefix: &str) -> Vec<Record> {
 
 /// The payloads of one topic byte for byte, whatever they are.
 pub fn payloads(brokers: &str, topic: &str) -> Vec<Vec<u8>> {
-    let mut command = kcat();
-    command.args([
-        "-C",
-        "-b",
-        brokers,
-        "-t",
-        topic,
-        "-o",
-        "beginning",
-        "-e",
-        "-q",
-    ]);
+    let mut command = whole(brokers, topic);
     let mut rest = output_of(command.args(["-f", "%S %s"]), vec![]);
     let mut payloads = Vec::new();
     while !rest.is_empty() {

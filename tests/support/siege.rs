@@ -66,6 +66,11 @@ impl Siege {
         self.accepted.load(Ordering::Relaxed)
     }
 
+    /// How many were refused so far.
+    pub fn refused(&self) -> usize {
+        self.refused.load(Ordering::Relaxed)
+    }
+
     /// Waits until `more` further events were accepted.
     pub async fn accepts(&self, more: usize) {
         self.accepts_since(self.accepted(), more).await;
@@ -75,20 +80,14 @@ impl Siege {
     pub async fn accepts_since(&self, earlier: usize, more: usize) {
         let goal = earlier + more;
         let what = format!("{more} more events are accepted");
-        until(&what, BOUND, || async {
-            self.accepted.load(Ordering::Relaxed) >= goal
-        })
-        .await;
+        until(&what, BOUND, || async { self.accepted() >= goal }).await;
     }
 
     /// Waits until `more` further events were refused; [`SENDERS`] is more than were in flight.
     pub async fn refuses(&self, more: usize) {
-        let goal = self.refused.load(Ordering::Relaxed) + more;
+        let goal = self.refused() + more;
         let what = format!("{more} more events are refused");
-        until(&what, BOUND, || async {
-            self.refused.load(Ordering::Relaxed) >= goal
-        })
-        .await;
+        until(&what, BOUND, || async { self.refused() >= goal }).await;
     }
 
     pub async fn end(self) -> Ledger {
