@@ -14,53 +14,37 @@
     reason = "a bench that cannot go on says so and stops"
 )]
 
+#[path = "../tests/support/subject.rs"]
+mod subject;
+
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use futures_util::FutureExt as _;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use hookferry::accept::Received;
-use hookferry::authenticate::{Arrival, authenticate};
 use hookferry::dedup::{Dedup, Options};
 use hookferry::metrics::Metrics;
 use hookferry::normalize;
-use hookferry::publish::encode::{Encoding, Shape};
+use hookferry::publish::encode::Encoding;
 use hookferry::publish::{
-    Broker, DeadLetters, Placement, Route, Routing, Rule, Sink, SinkOptions, Topics, Way, kafka,
+    Broker, DeadLetters, Placement, Routing, Rule, Sink, SinkOptions, Way, kafka,
 };
-use hookferry::settings::compile::{Endpoint, Operator, endpoint};
-use hookferry::settings::providers;
-use hookferry::template::{Scope, Template};
-use hookferry::time::UnixTime;
-use http::{HeaderMap, HeaderValue, Method, Uri};
-use sha2::Sha256;
-
-const SECRET: &str = "a secret that only this bench knows";
+use http::HeaderValue;
+use subject::{Subject, route};
 
 fn path(criterion: &mut Criterion) {
-    let endpoint = github();
     let mut group = criterion.benchmark_group("authenticate + normalize + encode");
     for body_bytes in [1024, 8192, 25_600] {
-        let (headers, body) = signed(body_bytes);
-        group.throughput(Throughput::Bytes(body.len() as u64));
+        let subject = subject(body_bytes);
+        group.throughput(Throughput::Bytes(subject.body.len() as u64));
         for encoding in [Encoding::Structured, Encoding::Binary] {
             let route = route(encoding);
             let name = format!("{encoding:?} {body_bytes} B");
             group.bench_function(name, |bencher| {
                 bencher.iter(|| {
-                    let uri = Uri::from_static("/github");
-                    let now = UnixTime::from_seconds(1_767_225_600);
-                    let received =
-                        Received::new(Method::POST, uri, headers.clone(), body.clone(), now);
-                    let arrival = authenticate(&endpoint.scheme, received, now, &mut ());
-                    let Ok(Arrival::Delivery(verified)) = arrival else {
-                        panic!("the bench's request is refused: {arrival:?}");
-                    };
-                    let delivery = normalize::events(&endpoint.mapping, verified);
+                    let delivery = normalize::events(&subject.endpoint.mapping, subject.verified());
                     for event in &delivery.events {
                         black_box(route.record(event));
                     }
@@ -71,54 +55,10 @@ fn path(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn github() -> Endpoint {
-    let value = providers::load("github").expect("a preset").expect("YAML");
-    let preset = providers::parse(value).expect("a preset");
-    let operator = Operator {
-        name: "github".into(),
-        uri: "https://hooks.example.com/github".into(),
-        url: "https://hooks.example.com/github".into(),
-        secrets: vec![SECRET.into()],
-        strict: true,
-        ..Operator::default()
-    };
-    endpoint(&preset, &operator).expect("an endpoint")
-}
-
-fn route(encoding: Encoding) -> Route {
-    let template = |text| Template::parse(text, Scope::Publish).expect("a template");
-    Route {
-        shape: Shape {
-            encoding,
-            attribute_prefix: "ce_",
-        },
-        topic: template("webhooks.{source}.{event}"),
-        key: vec![template("{subject}"), template("{id}")],
-        headers: Vec::new(),
-        default_topic: "webhooks".into(),
-        dead_letter_topic: "webhooks.dead-letter".into(),
-        topics: Arc::new(Topics::new(100)),
-    }
-}
-
-fn signed(body_bytes: usize) -> (HeaderMap, Bytes) {
+/// About so many bytes, most of them one string.
+fn subject(body_bytes: usize) -> Subject {
     let filler = "x".repeat(body_bytes.saturating_sub(120));
-    let body = format!(
-        r#"{{"action":"opened","number":7,"repository":{{"full_name":"octo/repo"}},"filler":"{filler}"}}"#
-    );
-    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).expect("a key");
-    mac.update(body.as_bytes());
-    let signature = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
-    let mut headers = HeaderMap::new();
-    for (name, value) in [
-        ("content-type", "application/json"),
-        ("x-github-event", "pull_request"),
-        ("x-github-delivery", "72d3162e-cc78-11e3-81ab-4c9367dc0958"),
-        ("x-hub-signature-256", signature.as_str()),
-    ] {
-        headers.insert(name, HeaderValue::from_str(value).expect("a value"));
-    }
-    (headers, Bytes::from(body))
+    Subject::github(&format!("\"{filler}\""))
 }
 
 /// A way to a sink that takes nothing, and says so at once.
@@ -157,8 +97,7 @@ fn nowhere(metrics: &Metrics) -> Routing {
 
 /// What deduplication adds to one event that was not seen before, beside a sink that takes nothing.
 fn dedup(criterion: &mut Criterion) {
-    let endpoint = github();
-    let (headers, body) = signed(1024);
+    let mut subject = subject(1024);
     let metrics = Arc::new(Metrics::new(&[], &[]).expect("metrics"));
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let _entered = runtime.enter();
@@ -174,17 +113,10 @@ fn dedup(criterion: &mut Criterion) {
         let mut number = 0_u64;
         let mut parcels = || {
             number += 1;
-            let mut headers = headers.clone();
             let id = HeaderValue::from_str(&format!("72d3162e-cc78-11e3-81ab-{number:012x}"));
+            let headers = &mut subject.headers;
             headers.insert("x-github-delivery", id.expect("a value"));
-            let uri = Uri::from_static("/github");
-            let now = UnixTime::from_seconds(1_767_225_600);
-            let received = Received::new(Method::POST, uri, headers, body.clone(), now);
-            let arrival = authenticate(&endpoint.scheme, received, now, &mut ());
-            let Ok(Arrival::Delivery(verified)) = arrival else {
-                panic!("the bench's request is refused: {arrival:?}");
-            };
-            let events = normalize::events(&endpoint.mapping, verified).events;
+            let events = normalize::events(&subject.endpoint.mapping, subject.verified()).events;
             let routed = events.into_iter().map(|event| routing.route(event));
             routed.collect::<Result<Vec<_>, _>>().expect("no filter")
         };

@@ -14,28 +14,19 @@
     reason = "a test fails by panicking, and its input is its own"
 )]
 
+#[path = "support/subject.rs"]
+mod subject;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::process::Command;
-use std::sync::Arc;
 use std::{env, fs};
 
-use bytes::Bytes;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use hookferry::accept::Received;
-use hookferry::authenticate::{Arrival, Verified, authenticate};
 use hookferry::normalize;
-use hookferry::publish::encode::{Encoding, Shape};
-use hookferry::publish::{Route, Topics};
-use hookferry::settings::compile::{Endpoint, Operator, endpoint};
-use hookferry::settings::providers;
-use hookferry::template::{Scope, Template};
-use hookferry::time::UnixTime;
-use http::{HeaderMap, HeaderValue, Method, Uri};
-use sha2::Sha256;
+use hookferry::publish::encode::Encoding;
+use subject::{Subject, route};
 
-const SECRET: &str = "a secret that only this test knows";
 /// Tells the test program, run under valgrind, what to do how often.
 const CASE: &str = "HOOKFERRY_INSTRUCTIONS_CASE";
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/instructions.txt");
@@ -62,108 +53,31 @@ const REACHES: [(&str, Reach); 5] = [
 ];
 const BODIES: [usize; 2] = [1024, 8192];
 
-/// A source and its request, by the preset's name.
-struct Subject {
-    endpoint: Endpoint,
-    headers: HeaderMap,
-    body: Bytes,
+/// About so many bytes of objects, as in GitHub's own.
+fn subject(body_bytes: usize) -> Subject {
+    let word = r#"{"login":"octocat","id":583231,"site_admin":false,"url":null},"#;
+    let filler = word.repeat(body_bytes / word.len() - 1);
+    Subject::github(&format!("[{filler}1.5e3]"))
 }
 
-impl Subject {
-    fn github(body_bytes: usize) -> Self {
-        let value = providers::load("github").unwrap().unwrap();
-        let preset = providers::parse(value).unwrap();
-        let operator = Operator {
-            name: "github".into(),
-            uri: "https://hooks.example.com/github".into(),
-            url: "https://hooks.example.com/github".into(),
-            secrets: vec![SECRET.into()],
-            strict: true,
-            ..Operator::default()
-        };
-        let word = r#"{"login":"octocat","id":583231,"site_admin":false,"url":null},"#;
-        let filler = word.repeat(body_bytes / word.len() - 1);
-        let body = format!(
-            r#"{{"action":"opened","number":7,"repository":{{"full_name":"octo/repo"}},"filler":[{filler}1.5e3]}}"#
-        );
-        let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
-        mac.update(body.as_bytes());
-        let signature = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
-        let mut headers = HeaderMap::new();
-        for (name, value) in [
-            ("host", "hooks.example.com"),
-            ("user-agent", "GitHub-Hookshot/044aadd"),
-            ("content-type", "application/json"),
-            ("x-github-event", "pull_request"),
-            ("x-github-delivery", "72d3162e-cc78-11e3-81ab-4c9367dc0958"),
-            ("x-hub-signature-256", signature.as_str()),
-        ] {
-            headers.insert(name, HeaderValue::from_str(value).unwrap());
-        }
-        Self {
-            endpoint: endpoint(&preset, &operator).unwrap(),
-            headers,
-            body: body.into(),
-        }
-    }
-
-    fn received(&self) -> Received {
-        let (uri, now) = (Uri::from_static("/github"), self.now());
-        Received::new(
-            Method::POST,
-            uri,
-            self.headers.clone(),
-            self.body.clone(),
-            now,
-        )
-    }
-
-    fn now(&self) -> UnixTime {
-        UnixTime::from_seconds(1_767_225_600)
-    }
-
-    fn verified(&self) -> Verified {
-        match authenticate(&self.endpoint.scheme, self.received(), self.now(), &mut ()) {
-            Ok(Arrival::Delivery(verified)) => verified,
-            other => panic!("the request is refused: {other:?}"),
-        }
-    }
-
-    fn run(&self, reach: Reach, times: usize) {
-        let route = match reach {
-            Reach::Encode(encoding) => Some(route(encoding)),
-            Reach::Arrive | Reach::Authenticate | Reach::Normalize => None,
-        };
-        for _ in 0..times {
-            match reach {
-                Reach::Arrive => drop(black_box(self.received())),
-                Reach::Authenticate => drop(black_box(self.verified())),
-                Reach::Normalize | Reach::Encode(_) => {
-                    let delivery = normalize::events(&self.endpoint.mapping, self.verified());
-                    for event in &black_box(delivery).events {
-                        if let Some(route) = &route {
-                            drop(black_box(route.record(event)));
-                        }
+fn run(subject: &Subject, reach: Reach, times: usize) {
+    let route = match reach {
+        Reach::Encode(encoding) => Some(route(encoding)),
+        Reach::Arrive | Reach::Authenticate | Reach::Normalize => None,
+    };
+    for _ in 0..times {
+        match reach {
+            Reach::Arrive => drop(black_box(subject.received())),
+            Reach::Authenticate => drop(black_box(subject.verified())),
+            Reach::Normalize | Reach::Encode(_) => {
+                let delivery = normalize::events(&subject.endpoint.mapping, subject.verified());
+                for event in &black_box(delivery).events {
+                    if let Some(route) = &route {
+                        drop(black_box(route.record(event)));
                     }
                 }
             }
         }
-    }
-}
-
-fn route(encoding: Encoding) -> Route {
-    let template = |text| Template::parse(text, Scope::Publish).unwrap();
-    Route {
-        shape: Shape {
-            encoding,
-            attribute_prefix: "ce_",
-        },
-        topic: template("webhooks.{source}.{event}"),
-        key: vec![template("{subject}"), template("{id}")],
-        headers: Vec::new(),
-        default_topic: "webhooks".into(),
-        dead_letter_topic: "webhooks.dead-letter".into(),
-        topics: Arc::new(Topics::new(100)),
     }
 }
 
@@ -192,7 +106,8 @@ fn counted() {
     let (case, times) = case.split_once(' ').unwrap();
     let (reach, body) = case.rsplit_once('-').unwrap();
     let (_, reach) = REACHES.iter().find(|(name, _)| *name == reach).unwrap();
-    Subject::github(body.parse().unwrap()).run(*reach, times.parse().unwrap());
+    let subject = subject(body.parse().unwrap());
+    run(&subject, *reach, times.parse().unwrap());
 }
 
 #[test]
