@@ -2,6 +2,7 @@
 
 pub mod fetched;
 mod jwk;
+mod pace;
 
 use std::fmt;
 use std::sync::Arc;

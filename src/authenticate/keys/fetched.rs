@@ -8,11 +8,21 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock, Weak};
 use serde::Deserialize;
 
 use super::super::{Refusal, chain};
+use super::pace::{Pace, Taken};
 use super::{Algorithm, PublicKey};
 use crate::time::UnixTime;
 
-/// How often requests may cause another fetch of the same place, milliseconds.
-const AGAIN_MS: i64 = 30_000;
+/// How often requests may have a whole set asked for again: a stranger's id just before is no reason to
+/// refuse a new key.
+const SET: Pace = Pace {
+    burst: 3,
+    every_ms: 10_000,
+};
+/// How many ids they may ask for where each has a place of its own.
+const IDS: Pace = Pace {
+    burst: 8,
+    every_ms: 4_000,
+};
 /// How many keys of one place are kept, and how many are asked for by id.
 const KEYS_MAX: usize = 64;
 /// How many ids may be asked for between two fetches.
@@ -80,10 +90,8 @@ struct State {
     generation: u64,
     /// Ids that requests have named and that are not known.
     wanted: BTreeSet<String>,
-    /// When a request last wanted the place to be asked.
-    asked: Option<UnixTime>,
-    /// How many more ids may be asked for until [`AGAIN_MS`] after that.
-    budget: usize,
+    /// How often requests have had the place asked.
+    asked: Taken,
     is_fetched: bool,
 }
 
@@ -195,21 +203,16 @@ impl FetchedKeys {
         if state.wanted.contains(kid) {
             return Refusal::KeysPending;
         }
-        let since = state.asked.map(|asked| now.millis() - asked.millis());
-        let is_soon = since.is_some_and(|since| since < AGAIN_MS);
-        if !is_soon {
-            state.asked = Some(now);
-            state.budget = WANTED_MAX;
-        }
         if self.place.is_by_kid() {
-            if state.budget > 0 && state.wanted.len() < WANTED_MAX {
-                state.budget -= 1;
+            if state.wanted.len() < WANTED_MAX && state.asked.take(IDS, now) {
                 state.wanted.insert(kid.to_owned());
             }
             return Refusal::KeysPending;
         }
-        // The whole set has been asked since: what is not in it now is not the provider's.
-        if is_soon && state.is_fetched && state.wanted.is_empty() {
+        // It will be asked for all of them at once. Where it has just been, and more than once: what is
+        // not in it now is not the provider's.
+        let is_to_be_asked = !state.is_fetched || !state.wanted.is_empty();
+        if !is_to_be_asked && !state.asked.take(SET, now) {
             return Refusal::UnknownKey;
         }
         if state.wanted.len() < WANTED_MAX {
