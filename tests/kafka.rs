@@ -42,7 +42,7 @@ use support::github::{Delivery, SECRET};
 use support::kafka_link::{CREATE_TOPICS, KafkaLink, METADATA};
 use support::ledger::{Ledger, Until, load};
 use support::random::Random;
-use support::{LATE, assert_prompt, kafka, run_id, scale, until};
+use support::{Folder, LATE, assert_prompt, kafka, run_id, scale, until};
 
 const PATH: &str = "/webhooks/github";
 /// Every user's of `tests/brokers guard`.
@@ -58,6 +58,11 @@ const SENDERS: usize = 64;
 
 /// A daemon whose events go to topic `RUN.EVENT` at `brokers`; `more` adds keys to the sink.
 fn start(brokers: &str, run: &str, more: Value) -> Daemon {
+    start_with(brokers, run, more, json!({}))
+}
+
+/// The same with keys that stand beside the sink's.
+fn start_with(brokers: &str, run: &str, more: Value, beside: Value) -> Daemon {
     let mut sink = json!({
         "type": "kafka", "brokers": brokers, "topic": format!("{run}.{{event}}"),
         "default_topic": format!("{run}.push"), "dead_letter_topic": format!("{run}.dead"),
@@ -66,13 +71,16 @@ fn start(brokers: &str, run: &str, more: Value) -> Daemon {
     if let (Value::Object(sink), Value::Object(more)) = (&mut sink, more) {
         sink.extend(more);
     }
-    let config = config(json!({
+    let mut config = config(json!({
         "limits": {
             "reply_within_ms": u64::try_from(REPLY_WITHIN.as_millis()).unwrap(), "body_bytes_max": 4_000_000,
         },
         "sinks": { "broker": sink },
         "sources": { "github": { "provider": "github", "path": PATH, "secrets": [{ "env": "GITHUB_SECRET" }] } },
     }));
+    if let (Value::Object(config), Value::Object(beside)) = (&mut config, beside) {
+        config.extend(beside);
+    }
     Daemon::start(
         config,
         &[("GITHUB_SECRET", SECRET), ("KAFKA_PASSWORD", PASSWORD)],

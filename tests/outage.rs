@@ -24,6 +24,7 @@ use support::brokers::{Private, Which};
 use support::daemon::{Daemon, config};
 use support::github::SECRET;
 use support::oracle::{self, PATH, Siege};
+use support::proxy::{Mode, Proxy};
 use support::random::Random;
 use support::{Folder, assert_prompt, free_port, rabbitmq, run_id, scale};
 
@@ -134,6 +135,40 @@ async fn an_outage_of_kafka_costs_no_event_and_no_refusal() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_outage_of_rabbitmq_costs_no_event_and_no_refusal() {
     an_outage(Which::Rabbitmq).await;
+}
+
+/// The spool takes over from attempts that the broker confirms late.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_confirmed_late_is_there_once() {
+    let url = rabbitmq::url();
+    let proxy = Proxy::start(rabbitmq::host_of(&url)).await;
+    let through = rabbitmq::url_at(&url, proxy.address());
+    let place = Place::new(
+        Which::Rabbitmq,
+        &through,
+        Some(json!({ "takeover_ms": 200 })),
+    );
+    rabbitmq::declare(&url, &place.run, &place.run, "push");
+    let daemon = place.start();
+    daemon.ready().await;
+    let siege = Siege::start(place.listen, &place.run, KEYS, PAUSE);
+    for _ in 0..3 {
+        siege.accepts(500).await;
+        proxy.set(Mode::StallAnswers);
+        siege.accepts(10 * KEYS).await;
+        proxy.set(Mode::Pass);
+    }
+    siege.accepts(500).await;
+    let account = siege.end().await;
+    daemon.drained("broker").await;
+    let kept = daemon.of_sink("hookferry_spool_kept_total", "broker").await;
+    let stored = oracle::stored(Which::Rabbitmq, &url, &place.run).await;
+    let verdict = account.judge(&stored);
+    println!("{kept:?} were kept; {verdict:?}; {:?}", account.tally());
+    assert!(kept.is_some_and(|kept| kept > 0), "the spool had no part");
+    let counts = (verdict.accepted, verdict.duplicates);
+    assert_eq!(counts, (verdict.sent, 0));
+    rabbitmq::delete(&url, &place.run, &place.run);
 }
 
 /// The daemon is killed at random moments, with the broker there and away; now and then the broker is

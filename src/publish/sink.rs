@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::circuit::{Change, Circuit};
 use super::dead_letter::request_headers;
-use super::spool::Spool;
+use super::spool::{Attempt, Spool};
 use super::{Broker, DeadLetters, Landed, Landing, PublishError, Record, Route};
 use crate::metrics::SinkMetrics;
 use crate::normalize::Event;
@@ -181,7 +181,7 @@ impl Sink {
         };
         // What waits with the same key goes first.
         if spool.is_before(record) {
-            let kept = keep(spool, record, event, deadline).await;
+            let kept = keep(spool, record, event, None, deadline).await;
             return kept.map(|_| Landing::Spooled);
         }
         let now = Instant::now();
@@ -193,14 +193,17 @@ impl Sink {
             Ok(Ok(landing)) => return Ok(landing),
             Ok(Err(error)) if error.lasts() => return Err(error),
             Ok(Err(_)) => {
-                let kept = keep(spool, record, event, deadline).await;
+                let kept = keep(spool, record, event, None, deadline).await;
                 return kept.map(|_| Landing::Spooled);
             }
             // Perhaps the broker was not asked: then it is not known to be slow.
             Err(_) if self.broker.is_held_up() => {}
             Err(_) => self.note(Err(&PublishError::Timeout)),
         }
-        let place = match keep(spool, record, event, deadline).await {
+        // What may yet confirm it, so that the spool does not ask the broker for the same again.
+        let attempt = spool.attempt();
+        let own = Some(Arc::clone(&attempt));
+        let place = match keep(spool, record, event, own, deadline).await {
             Ok(place) => place,
             Err(error) => return asking.await.map_err(|_| error),
         };
@@ -211,6 +214,7 @@ impl Sink {
             {
                 spool.settle_late(place);
             }
+            drop(attempt);
         });
         Ok(Landing::Spooled)
     }
@@ -304,14 +308,19 @@ impl Sink {
     }
 }
 
-/// Keeps `record` in the spool by `deadline`.
+/// Keeps `record` in the spool by `deadline`, while `attempt` goes on.
 async fn keep(
     spool: &Spool,
     record: &Record<'_>,
     event: &Event,
+    attempt: Option<Arc<Attempt>>,
     deadline: Instant,
 ) -> Result<super::spool::Place, PublishError> {
-    let kept = timeout_at(deadline, spool.keep(record, request_headers(event))).await;
+    let kept = timeout_at(
+        deadline,
+        spool.keep(record, request_headers(event), attempt),
+    )
+    .await;
     // A disk that is too slow: it may be kept all the same.
     kept.unwrap_or(Err(PublishError::Timeout))
 }

@@ -186,3 +186,30 @@ async fn a_broker_that_makes_topics_by_itself_still_does() {
     let topics = kafka::topics(&address, &run);
     assert!(!topics.contains(&format!("{run}.dead")), "{topics:?}");
 }
+
+/// The spool takes over while the topic's leaders are chosen, and the broker takes the first record all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_record_of_a_new_topic_is_there_once_though_the_spool_took_over() {
+    const TOPICS: usize = 10;
+    let (run, address, folder) = (run_id(), kafka::address(), Folder::new());
+    let spool = json!({ "spool": { "path": folder.path(), "takeover_ms": 10 } });
+    let daemon = start_with(&address, &run, json!({}), spool);
+    let client = daemon.client();
+    for number in 0..TOPICS {
+        let reply = send(&client, &format!("e{number}")).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+    }
+    let kept = daemon.of_sink("hookferry_spool_kept_total", "broker").await;
+    assert!(kept.is_some_and(|kept| kept > 0), "the spool had no part");
+    daemon.drained("broker").await;
+    let records = kafka::read_all(&address, &run);
+    println!(
+        "{kept:?} of {TOPICS} were kept, {} are there",
+        records.len()
+    );
+    let ids: BTreeSet<_> = records
+        .iter()
+        .map(|it| it.json()["id"].to_string())
+        .collect();
+    assert_eq!((ids.len(), records.len()), (TOPICS, TOPICS));
+}

@@ -64,6 +64,7 @@ impl Drain {
             if asking.is_empty() || window.is_low() {
                 self.fill(&mut window).await;
             }
+            self.free(&mut window).await;
             let now = Instant::now();
             while let Some((mark, kept, last)) = window.next(asking.len(), now) {
                 let (sink, asks) = (Arc::clone(&sink.borrow()), self.asks.clone());
@@ -97,6 +98,22 @@ impl Drain {
         while let Some((mark, outcome)) = asking.next().await {
             self.judge(&mut window, mark, outcome).await;
         }
+        while self.waiting.attempts.are_under_way() {
+            self.waiting.more.notified().await;
+        }
+        self.free(&mut window).await;
+    }
+
+    /// Lets go what waited for an attempt that is over now, but for what that has stored: whoever it
+    /// was has said so before.
+    async fn free(&mut self, window: &mut Window) {
+        for seq in self.waiting.attempts.over() {
+            window.over(seq);
+        }
+        while let Ok(place) = self.late.try_recv() {
+            window.remove(place);
+            self.settle(place).await;
+        }
     }
 
     /// Reads on where there is room.
@@ -125,7 +142,10 @@ impl Drain {
                 let bytes = stored.payload.len();
                 let payload = Bytes::from(stored.payload);
                 match Kept::read(payload.clone()) {
-                    Some(kept) => window.add(place, Arc::new(kept), bytes),
+                    Some(kept) => {
+                        let under_way = self.waiting.attempts.is_under_way(place.seq);
+                        window.add(place, Arc::new(kept), bytes, under_way);
+                    }
                     None => self.set_aside(place, payload).await,
                 }
             }

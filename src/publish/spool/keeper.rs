@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::disk::Folder;
 use super::log::{AppendError, Entry, Log, Stored};
-use super::{Options, Place, Waiting};
+use super::{Attempt, Options, Place, Waiting};
 use crate::metrics::SpoolMetrics;
 use crate::publish::PublishError;
 
@@ -26,6 +26,8 @@ pub(super) enum Ask {
     Keep {
         mark: u32,
         payload: Vec<u8>,
+        /// What may still bring it to the broker.
+        attempt: Option<Arc<Attempt>>,
         answer: oneshot::Sender<Result<u64, PublishError>>,
     },
     Quarantine {
@@ -46,7 +48,12 @@ pub(super) enum Ask {
     Close(oneshot::Sender<()>),
 }
 
-type Keeping = (u32, Vec<u8>, oneshot::Sender<Result<u64, PublishError>>);
+struct Keeping {
+    mark: u32,
+    payload: Vec<u8>,
+    attempt: Option<Arc<Attempt>>,
+    answer: oneshot::Sender<Result<u64, PublishError>>,
+}
 
 pub(super) struct Keeper {
     log: Log<Folder>,
@@ -123,8 +130,14 @@ impl Keeper {
                     Ask::Keep {
                         mark,
                         payload,
+                        attempt,
                         answer,
-                    } => keeping.push((mark, payload, answer)),
+                    } => keeping.push(Keeping {
+                        mark,
+                        payload,
+                        attempt,
+                        answer,
+                    }),
                     Ask::Quarantine { payload, answer } => {
                         let _ = answer.send(self.quarantine(&payload));
                     }
@@ -165,8 +178,8 @@ impl Keeper {
     fn keep(&mut self, mut keeping: Vec<Keeping>) {
         while !keeping.is_empty() {
             let mut bytes = 0_usize;
-            let fitting = keeping.iter().take_while(|(_, payload, _)| {
-                bytes = bytes.saturating_add(payload.len());
+            let fitting = keeping.iter().take_while(|one| {
+                bytes = bytes.saturating_add(one.payload.len());
                 bytes <= WRITE_BYTES_MAX
             });
             let count = fitting.count().max(1);
@@ -184,19 +197,23 @@ impl Keeper {
         let written = if stale {
             Err(AppendError::Full)
         } else {
-            let entries = keeping.iter().map(|(mark, payload, _)| Entry {
-                mark: *mark,
+            let entries = keeping.iter().map(|one| Entry {
+                mark: one.mark,
                 at_ms,
-                payload,
+                payload: &one.payload,
             });
             self.log.append(&entries.collect::<Vec<_>>())
         };
         match written {
             Ok(first) => {
                 self.metrics.kept(keeping.len());
-                for (seq, (_, _, answer)) in (first..).zip(keeping) {
+                for (seq, one) in (first..).zip(keeping) {
+                    // Before the drain can read it.
+                    if let Some(attempt) = one.attempt {
+                        attempt.is_kept(seq);
+                    }
                     // A requester that has given up leaves an entry that is published all the same.
-                    let _ = answer.send(Ok(seq));
+                    let _ = one.answer.send(Ok(seq));
                 }
                 self.waiting.more.notify_one();
             }
@@ -204,9 +221,9 @@ impl Keeper {
                 let error = translate(&error);
                 self.metrics.failed(error.label());
                 tracing::error!(sink = self.metrics.sink(), %error, "the spool takes nothing");
-                for (mark, _, answer) in keeping {
-                    self.waiting.remove(mark);
-                    let _ = answer.send(Err(error.clone()));
+                for one in keeping {
+                    self.waiting.remove(one.mark);
+                    let _ = one.answer.send(Err(error.clone()));
                 }
             }
         }

@@ -10,6 +10,7 @@
 //! |---|---|
 //! | `keeper` | the thread that owns a sink's log: what has gathered is written at once |
 //! | `drain` | publishes what waits |
+//! | `attempt` | what of it the broker may yet confirm, so that it is not tried again meanwhile |
 //! | `window` | what of it is in memory, and when each may be tried |
 //! | `empty` | the same once, for `hookferry spool drain` |
 //! | `log` | the order in which things become durable: what is acknowledged, what a failure leaves |
@@ -22,6 +23,7 @@
 //! | `format` | the bytes |
 //! | `damage` | what cannot be read is copied before it is given up |
 
+mod attempt;
 mod damage;
 pub mod disk;
 mod drain;
@@ -49,6 +51,8 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::{PublishError, Record};
 use crate::metrics::SpoolMetrics;
+pub(in crate::publish) use attempt::Attempt;
+use attempt::Attempts;
 pub use drain::Drain;
 use keeper::{Ask, Keeper};
 pub use keeper::{QUARANTINE, WAITING};
@@ -129,6 +133,8 @@ pub(super) struct Place {
 struct Waiting {
     entries: AtomicU64,
     marks: Box<[AtomicU32]>,
+    attempts: Attempts,
+    /// Something is kept, or may be tried from now on.
     more: Notify,
 }
 
@@ -138,6 +144,7 @@ impl Waiting {
         Self {
             entries: AtomicU64::new(0),
             marks: marks.take(MARKS as usize).collect(),
+            attempts: Attempts::default(),
             more: Notify::new(),
         }
     }
@@ -199,11 +206,17 @@ impl Spool {
         self.waiting.has(mark(record))
     }
 
-    /// Keeps `record`; its place once it is on disk.
+    /// For whoever has a record kept and goes on with asking the broker.
+    pub(super) fn attempt(&self) -> Arc<Attempt> {
+        Arc::new(Attempt::new(&self.waiting))
+    }
+
+    /// Keeps `record`; its place once it is on disk. It is not published before `attempt` is over.
     pub(super) async fn keep(
         &self,
         record: &Record<'_>,
         request_headers: String,
+        attempt: Option<Arc<Attempt>>,
     ) -> Result<Place, PublishError> {
         let (mark, payload) = (mark(record), record.keep(request_headers));
         // From now on what has the same key waits behind it.
@@ -212,6 +225,7 @@ impl Spool {
         let ask = Ask::Keep {
             mark,
             payload,
+            attempt,
             answer,
         };
         if let Err(error) = self.asks.try_send(ask) {

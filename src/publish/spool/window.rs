@@ -49,6 +49,8 @@ pub(super) struct Window {
     ready: VecDeque<u32>,
     /// Marks whose first record waits for its next try.
     delayed: BTreeSet<(Instant, u32)>,
+    /// Records that a request's own attempt may still bring to the broker, and their marks.
+    under_way: HashMap<u64, u32>,
     pub(super) entries: usize,
     pub(super) bytes: usize,
     pub(super) next_seq: u64,
@@ -61,7 +63,11 @@ pub(super) struct Window {
 }
 
 impl Window {
-    pub(super) fn add(&mut self, place: Place, kept: Arc<Kept>, bytes: usize) {
+    /// Takes a record in; `under_way` is one that waits until [`Self::over`] is called for it.
+    pub(super) fn add(&mut self, place: Place, kept: Arc<Kept>, bytes: usize, under_way: bool) {
+        if under_way {
+            self.under_way.insert(place.seq, place.mark);
+        }
         self.entries += 1;
         self.bytes += bytes;
         let chain = self.chains.entry(place.mark).or_default();
@@ -77,6 +83,11 @@ impl Window {
             not_before: None,
             is_stored: false,
         });
+    }
+
+    /// The attempt that had this one wait is over.
+    pub(super) fn over(&mut self, seq: u64) {
+        self.ready.extend(self.under_way.remove(&seq));
     }
 
     /// Whether it is worth while to read on. Each time costs a round to the thread, which may be
@@ -95,7 +106,9 @@ impl Window {
             let chain = self.chains.get_mut(&mark);
             let item = chain.and_then(VecDeque::front_mut);
             let may = |item: &&mut Item| {
-                !item.asking && item.not_before.is_none_or(|moment| moment <= now)
+                !item.asking
+                    && item.not_before.is_none_or(|moment| moment <= now)
+                    && !self.under_way.contains_key(&item.place.seq)
             };
             if let Some(item) = item.filter(may) {
                 item.asking = true;
