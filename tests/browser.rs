@@ -573,6 +573,35 @@ async fn nobody_looks_in_without_the_token() {
     browser.see_text(".row", "and-another");
     browser.open(&desk.page());
     browser.see_text(".row", "a-secret-push");
+
+    // Whoever signs out, by the keyboard alone, takes all of it along.
+    let cookies = || browser.devtools("Network.getCookies", &json!({}))["cookies"].clone();
+    let known = cookies();
+    let cookie = format!(
+        "{}={}",
+        known[0]["name"].as_str().unwrap(),
+        known[0]["value"].as_str().unwrap()
+    );
+    let state = async || {
+        let headers = [("host", "localhost"), ("cookie", cookie.as_str())];
+        let admin = desk.daemon.admin();
+        let asked = admin.request(Method::GET, "/inspector/api/state", &headers, "".into());
+        asked.await.status
+    };
+    assert_eq!(state().await, 200);
+    for _ in 0..12 {
+        browser.keys(TAB);
+        if browser.script("return document.activeElement.id") == "sign-out" {
+            break;
+        }
+    }
+    browser.keys(ENTER);
+    browser.see("#sign-in");
+    assert!(!browser.text("body").contains("a-secret-push"));
+    assert_eq!(cookies(), json!([]));
+    assert_eq!(state().await, 401, "the daemon knows the session no more");
+    browser.open(&desk.page());
+    browser.see("#sign-in");
     desk.blameless(&["401 (Unauthorized)"]);
 }
 

@@ -19,10 +19,11 @@ const READ_BYTES_MAX: usize = 4 * ASKED_BYTES_MAX;
 /// How long a request may take to send its body.
 const BODY_READ: Duration = Duration::from_secs(10);
 
-/// The answer, and whether it goes on and on.
+/// The answer to what came by TLS or not, and whether it goes on and on.
 pub(super) async fn answer(
     inspector: &Arc<Inspector>,
     request: Request<Incoming>,
+    is_tls: bool,
 ) -> (Response<Body>, bool) {
     let (head, body) = request.into_parts();
     if let Err(refused) = inspector.admit(&head.method, &head.uri, &head.headers) {
@@ -46,6 +47,7 @@ pub(super) async fn answer(
         uri: head.uri,
         headers: head.headers,
         body,
+        is_tls,
     };
     response(inspector.answer(asked).await)
 }

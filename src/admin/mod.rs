@@ -150,8 +150,9 @@ struct Connection {
 
 impl Connection {
     async fn run(&self, stream: tls::Stream) {
+        let is_tls = stream.is_http2().is_some();
         let service =
-            service_fn(|request| async { Ok::<_, Infallible>(self.answer(request).await) });
+            service_fn(|request| async { Ok::<_, Infallible>(self.answer(request, is_tls).await) });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_READ)
@@ -183,7 +184,7 @@ impl Connection {
         }
     }
 
-    async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+    async fn answer(&self, request: Request<Incoming>, is_tls: bool) -> Response<Body> {
         let path = request.uri().path();
         if let Some(inspector) = &self.asked.inspector
             && Inspector::has(path)
@@ -191,7 +192,7 @@ impl Connection {
             if !self.may_inspect() {
                 return inspector::too_many();
             }
-            let (response, goes_on) = inspector::answer(inspector, request).await;
+            let (response, goes_on) = inspector::answer(inspector, request, is_tls).await;
             self.reads_along.fetch_or(goes_on, Ordering::Relaxed);
             return response;
         }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, AnswerBody};
 use super::bins::BinForm;
-use super::live::{self, Live};
+use super::live::{self, Live, Reader};
 use super::note::now;
 use super::{Inspector, page, show};
 use crate::settings::{BINS, providers};
@@ -32,6 +32,8 @@ pub struct Asked {
     pub uri: Uri,
     pub headers: HeaderMap,
     pub body: Bytes,
+    /// Whether it came by TLS, to this listener.
+    pub is_tls: bool,
 }
 
 /// A token may be in each of its parts.
@@ -87,6 +89,13 @@ impl Asked {
             );
             Answer::wrong(&at)
         })
+    }
+
+    /// Whether whoever asks does so by HTTPS. A browser says so of itself where a proxy has undone the TLS,
+    /// and is held to it by nobody but itself.
+    fn is_https(&self) -> bool {
+        let origin = self.headers.get(header::ORIGIN);
+        self.is_tls || origin.is_some_and(|origin| origin.as_bytes().starts_with(b"https://"))
     }
 
     fn parameters(&self) -> BTreeMap<String, String> {
@@ -148,7 +157,7 @@ impl Inspector {
         let words: Vec<_> = rest.split('/').collect();
         let method = if is_get { "GET" } else { asked.method.as_str() };
         match (method, words.as_slice()) {
-            ("GET", ["state"]) => Ok(Answer::ok(&self.state())),
+            ("GET", ["state"]) => Ok(Answer::ok(&self.state(&asked))),
             ("GET", ["exchanges"]) => self.list(&asked),
             ("GET", ["live"]) => self.live(&asked),
             ("GET", ["export"]) => {
@@ -168,20 +177,22 @@ impl Inspector {
         match asked.method {
             Method::POST => {
                 let form: SessionForm = asked.read()?;
-                Ok(match self.guard.open(&form.token, now())? {
-                    Some(cookie) => Answer::empty().with(header::SET_COOKIE, &cookie),
-                    None => Answer::empty(),
-                })
+                Ok(
+                    match self.guard.open(&form.token, asked.is_https(), now())? {
+                        Some(cookie) => Answer::empty().with(header::SET_COOKIE, &cookie),
+                        None => Answer::empty(),
+                    },
+                )
             }
             Method::DELETE => {
-                let cookie = self.guard.close(&asked.headers);
+                let cookie = self.guard.close(&asked.headers, asked.is_https());
                 Ok(Answer::empty().with(header::SET_COOKIE, &cookie))
             }
             _ => Err(not_allowed("POST, DELETE")),
         }
     }
 
-    fn state(&self) -> Value {
+    fn state(&self, asked: &Asked) -> Value {
         let facts = self.facts();
         let (sources, sinks) = facts.shown();
         let (entries, bytes) = self.kept();
@@ -193,6 +204,7 @@ impl Inspector {
             "kept": { "entries": entries, "bytes": bytes },
             "missed": self.missed(),
             "since": self.since.text(),
+            "session": self.guard.has_session(&asked.headers, now()),
             "public_url": facts.public_url,
             "ingress": format!("http://{}", self.ingress()),
             "providers": providers::ids().collect::<Vec<_>>(),
@@ -226,7 +238,7 @@ impl Inspector {
         Ok(Answer::ok(&json!({ "exchanges": shown, "more": more })))
     }
 
-    fn live(&self, asked: &Asked) -> Result<Answer, Answer> {
+    fn live(self: &Arc<Self>, asked: &Asked) -> Result<Answer, Answer> {
         let Ok(permit) = Arc::clone(&self.readers).try_acquire_owned() else {
             let said = "too many read along already";
             let remedy = "close a page of the inspector";
@@ -254,7 +266,11 @@ impl Inspector {
                 seen = exchange.seq;
             }
         }
-        let live = Live::new(news, waiting, seen, permit);
+        let reader = Reader {
+            inspector: Arc::downgrade(self),
+            headers: asked.headers.clone(),
+        };
+        let live = Live::new(reader, news, waiting, seen, permit);
         let body = AnswerBody::Live(Box::new(live));
         Ok(Answer::new(StatusCode::OK, "text/event-stream", body))
     }

@@ -149,11 +149,17 @@ impl Guard {
         Err(unauthorized())
     }
 
-    /// Opens a session: its cookie, for whoever knows the token.
+    /// Opens a session: its cookie, for whoever knows the token. One that came by TLS goes back by nothing
+    /// else.
     ///
     /// # Errors
     /// The answer that others get.
-    pub(super) fn open(&self, token: &str, now: UnixTime) -> Result<Option<String>, Answer> {
+    pub(super) fn open(
+        &self,
+        token: &str,
+        is_https: bool,
+        now: UnixTime,
+    ) -> Result<Option<String>, Answer> {
         match &self.access().token {
             None => return Ok(None),
             Some(known) if known.is(token.as_bytes()) => {}
@@ -180,19 +186,17 @@ impl Guard {
             }
         }
         sessions.insert(Sha256::digest(&value).into(), now.saturating_add(SESSION_S));
-        Ok(Some(format!(
-            "{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={SESSION_S}"
-        )))
+        Ok(Some(cookie(&value, SESSION_S, is_https)))
     }
 
     /// Ends a session, and the cookie with it.
-    pub(super) fn close(&self, headers: &HeaderMap) -> String {
+    pub(super) fn close(&self, headers: &HeaderMap, is_https: bool) -> String {
         let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
         for cookie in cookies(headers) {
             let digest: [u8; 32] = Sha256::digest(cookie).into();
             sessions.remove(&digest);
         }
-        format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
+        cookie("", 0, is_https)
     }
 
     fn shows_token(&self, headers: &HeaderMap) -> bool {
@@ -209,7 +213,8 @@ impl Guard {
         })
     }
 
-    fn has_session(&self, headers: &HeaderMap, now: UnixTime) -> bool {
+    /// Whether it comes within a session, which can be ended.
+    pub(super) fn has_session(&self, headers: &HeaderMap, now: UnixTime) -> bool {
         let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
         // By digest: what the look-up's time tells is nothing that helps to find a cookie.
         cookies(headers).any(|cookie| {
@@ -219,6 +224,11 @@ impl Guard {
                 .is_some_and(|ends| *ends > now.seconds())
         })
     }
+}
+
+fn cookie(value: &str, age_s: i64, is_https: bool) -> String {
+    let secure = if is_https { "; Secure" } else { "" };
+    format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age_s}{secure}")
 }
 
 fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {

@@ -2,13 +2,17 @@
 //! (<https://html.spec.whatwg.org/multipage/server-sent-events.html>).
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::time::{Instant, timeout};
+
+use super::Inspector;
+use super::note::now;
 
 /// Without news, so often a sign of life.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -23,9 +27,24 @@ pub(super) struct News {
     pub(super) text: Bytes,
 }
 
+/// Who reads along, and may for as long as the session goes on, or the token is the same.
+#[derive(Debug)]
+pub(super) struct Reader {
+    pub(super) inspector: Weak<Inspector>,
+    pub(super) headers: HeaderMap,
+}
+
+impl Reader {
+    fn may_look(&self) -> bool {
+        let inspector = self.inspector.upgrade();
+        inspector.is_some_and(|it| it.guard.authorize(&self.headers, now()).is_ok())
+    }
+}
+
 /// One reader's stream. Whoever reads too slowly misses something, and is told.
 #[derive(Debug)]
 pub struct Live {
+    reader: Reader,
     news: Receiver<Arc<News>>,
     waiting: VecDeque<Bytes>,
     /// The latest that it has, so that nothing comes twice.
@@ -36,12 +55,14 @@ pub struct Live {
 
 impl Live {
     pub(super) fn new(
+        reader: Reader,
         news: Receiver<Arc<News>>,
         waiting: VecDeque<Bytes>,
         seen: u64,
         permit: OwnedSemaphorePermit,
     ) -> Self {
         Self {
+            reader,
             news,
             waiting,
             seen,
@@ -59,7 +80,11 @@ impl Live {
             return None;
         }
         loop {
-            return match timeout(KEEP_ALIVE, self.news.recv()).await {
+            let next = timeout(KEEP_ALIVE, self.news.recv()).await;
+            if !self.reader.may_look() {
+                return None;
+            }
+            return match next {
                 Err(_) => Some(Bytes::from_static(b": \n\n")),
                 Ok(Ok(news)) if news.seq <= self.seen => continue,
                 Ok(Ok(news)) => {

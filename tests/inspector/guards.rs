@@ -7,7 +7,7 @@ use serde_json::json;
 use super::page::Page;
 use super::support::daemon::{Daemon, config};
 use super::support::github::SECRET;
-use super::support::run_id;
+use super::support::{PATIENCE, run_id};
 use super::{NOBODY, TOKEN, github, unready};
 
 const STATE: &str = "/inspector/api/state";
@@ -295,7 +295,17 @@ async fn nobody_looks_without_the_token() {
     for flag in ["HttpOnly", "SameSite=Strict", "Path=/"] {
         assert!(cookie.split("; ").any(|known| known == flag), "{cookie}");
     }
-    assert!(!cookie.contains(TOKEN));
+    assert!(!cookie.contains(TOKEN) && !cookie.contains("Secure"));
+    // A browser that has come by HTTPS, to a proxy in between: it sends the cookie by nothing else.
+    let secure = page
+        .ask(
+            "POST",
+            "/inspector/api/session",
+            &[json, ("origin", &format!("https://{}", daemon.admin))],
+            &json!({ "token": TOKEN }).to_string(),
+        )
+        .await;
+    assert!(secure.header("set-cookie").ends_with("; Secure"));
     let pair = cookie.split(';').next().unwrap().to_owned();
     assert_eq!(
         page.ask("GET", STATE, &[("cookie", &format!("a=b; {pair}"))], "")
@@ -303,8 +313,14 @@ async fn nobody_looks_without_the_token() {
             .status,
         200
     );
+    assert_eq!(page.get("state").await["session"], false, "by the token");
+    let own = page.ask("GET", STATE, &[("cookie", &pair)], "").await;
+    assert_eq!(own.json()["session"], true);
     let cross = [("cookie", pair.as_str()), ("sec-fetch-site", "cross-site")];
     assert_eq!(page.ask("GET", STATE, &cross, "").await.status, 403);
+    let mut live = page.live_as(&[("cookie", &pair)]).await;
+    daemon.client().get("/seen").await;
+    live.next_exchange(PATIENCE).await;
     let closed = page
         .ask(
             "DELETE",
@@ -320,6 +336,11 @@ async fn nobody_looks_without_the_token() {
             .status,
         401
     );
+
+    // Nor does anybody read along.
+    daemon.client().get("/unseen").await;
+    let rest = live.rest(PATIENCE).await;
+    assert!(!rest.contains("unseen"), "{rest}");
 
     // What is too large or no JSON is refused, and nothing that was typed is repeated.
     let odd = page

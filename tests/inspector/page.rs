@@ -170,7 +170,12 @@ impl Page {
         if let Some(last) = &last {
             headers.push(("last-event-id", last));
         }
-        let response = self.send("GET", "/inspector/api/live", &headers, "").await;
+        self.live_as(&headers).await
+    }
+
+    /// Reads along with these headers.
+    pub(crate) async fn live_as(&self, headers: &[(&str, &str)]) -> Live {
+        let response = self.send("GET", "/inspector/api/live", headers, "").await;
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Live {
@@ -217,6 +222,13 @@ impl Live {
         tokio::time::timeout(within, read)
             .await
             .expect("an event in time")
+    }
+
+    /// All that comes until the stream ends.
+    pub(crate) async fn rest(self, within: Duration) -> String {
+        let read = tokio::time::timeout(within, self.body.collect()).await;
+        let rest = read.expect("it ends in time").unwrap().to_bytes();
+        self.text + std::str::from_utf8(&rest).unwrap()
     }
 
     pub(crate) async fn next_exchange(&mut self, within: Duration) -> Value {

@@ -126,7 +126,10 @@ async fn a_listener_may_want_certificates_of_all() {
     let tls = tls(&authority, asked);
     let config = config(
         &folder,
-        json!({ "admin": { "listen": "127.0.0.1:0", "tls": tls.clone() }, "tls": tls }),
+        json!({ "admin": {
+            "listen": "127.0.0.1:0", "tls": tls.clone(),
+            "inspector": { "enabled": true, "token": { "env": "GITHUB_SECRET" } },
+        }, "tls": tls }),
     );
     let daemon = Daemon::start(config, &ENV);
     let [certificate, key] = ["named.pem", "client.key"].map(|file| of_clients.path(file));
@@ -154,6 +157,15 @@ async fn a_listener_may_want_certificates_of_all() {
             );
         }
     }
+    // The inspector's session is of this listener, and goes over nothing but TLS.
+    let client = Client::new(daemon.admin, &authority, Some((&of_clients, "named")), &[]);
+    let headers = [("content-type", "application/json".to_owned())];
+    let token = json!({ "token": SECRET }).to_string();
+    let opened = client.post("/inspector/api/session", &headers, token.as_bytes());
+    let opened = opened.await.unwrap();
+    let cookie = opened.header("set-cookie").unwrap_or_default();
+    assert!(cookie.ends_with("; Secure"), "{opened:?}");
+
     let metrics = s_client(daemon.admin, &authority, &with, GET);
     for listener in ["ingress", "admin"] {
         let counted = format!(

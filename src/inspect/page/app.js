@@ -150,6 +150,8 @@ function topBar() {
       <details class="menu" id="export"><summary class="button">${icon('down')}<span class="wide">Export</span></summary>
         <div class="menu-items"><a href=${api.exportUrl('har')} download="hookferry.har">HAR, for browsers’ tools</a><a href=${api.exportUrl('jsonl')} download="hookferry.jsonl">JSON lines, for scripts</a></div></details>
       <button type="button" id="help" aria-label="Keys" aria-keyshortcuts="?" @click=${() => change({ help: true })}><kbd>?</kbd></button>
+      ${state.daemon?.session ? html`<button type="button" id="sign-out" aria-label="Sign out" @click=${signOut} ?disabled=${state.busy !== ''}>${
+        icon('leave')}<span class="wide">Sign out</span></button>` : nothing}
     </div></header>
     ${state.connection === 'lost' ? html`<p class="lost" role="alert">The daemon does not answer. What is here stays; what is missed is fetched once it is back.</p>` : nothing}`;
 }
@@ -184,6 +186,13 @@ function signIn() {
     ${fault === null ? nothing : html`<p class="note tone-bad" role="alert">${fault.text}. ${fault.remedy}</p>`}
     <button type="submit" class="primary" ?disabled=${state.busy !== ''}>Sign in</button></form></main>`;
 }
+
+// The session ends at the daemon, and all that the page has read goes with the page.
+const signOut = () => act('sign-out', async () => {
+  await api.signOut();
+  history.replaceState(null, '', '#/');
+  location.reload();
+});
 
 const off = () => html`<main class="door"><div><img src="icon.svg" alt="" width="48" height="48"><h1>The daemon does not answer</h1>
   <p>Is it running? The page tries again by itself.</p></div></main>`;

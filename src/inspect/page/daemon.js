@@ -48,6 +48,7 @@ export const detail = async (seq) => {
 export const rawUrl = (seq) => `${BASE}/exchanges/${seq}/raw`;
 export const exportUrl = (format) => `${BASE}/export?format=${format}`;
 export const signIn = (token) => post('session', { token });
+export const signOut = () => drop('session');
 export const replay = (seq, as) => post(`exchanges/${seq}/replay`, { as });
 export const verify = (seq, wanted) => post(`exchanges/${seq}/verify`, wanted);
 export const bins = async () => {
