@@ -41,6 +41,10 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Asked for unless the URL says otherwise: a silent broker is given up on after twice as long.
 const HEARTBEAT_S: u16 = 10;
 
+/// Asked for unless the URL says otherwise: RabbitMQ's own default. lapin has two buffers of 32 frames; it takes them as they
+/// are at first, and writes zeros to all of what they grow by once the broker has named its own bound.
+const FRAME_BYTES_MAX: u32 = 131_072;
+
 /// What the requests see of the connection.
 pub(super) enum Link {
     /// The first attempt is under way.
@@ -140,6 +144,7 @@ impl Supervisor {
     ) -> Result<(Connection, Vec<Channel>), Fault> {
         let mut uri = self.uri.clone();
         uri.query.heartbeat.get_or_insert(HEARTBEAT_S);
+        uri.query.frame_max.get_or_insert(FRAME_BYTES_MAX);
         let properties = ConnectionProperties::default()
             .with_connection_name(format!("hookferry {}", self.name).into());
         let socket = std::sync::Mutex::new(Some(socket));
