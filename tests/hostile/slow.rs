@@ -5,18 +5,18 @@ use std::net::{Ipv4Addr, SocketAddr};
 use tokio::task::JoinSet;
 
 use super::honest::{Honest, quiet_for};
-use super::support::process::{limit_descriptors, memory};
-use super::support::{raw, scale, until};
+use super::support::process::{limit_descriptors, memory, scheduled};
+use super::support::{raw, scale};
 use super::*;
 
 const HONEST_PER_S: u32 = 200;
 const TAIL: Duration = Duration::from_millis(100);
 /// Fewer than a listener's queue holds.
 const AT_ONCE: usize = 100;
+/// At scale 1; five times as many, for five times as long, are the ten thousand.
+const SLOW: usize = 2_000;
 /// How long it takes until all are there, at least.
 const SPREAD: Duration = Duration::from_secs(3);
-/// At scale 1; five times as many are the ten thousand.
-const SLOW: usize = 2_000;
 /// Of one address: fewer than there are ports.
 const PER_ADDRESS: usize = 2_500;
 /// All must be there before the first is ended.
@@ -54,9 +54,11 @@ fn slow(target: &Target, number: usize) -> (Vec<u8>, Vec<u8>, u16) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thousands_of_slow_clients_are_ended_in_time_and_nobody_waits_for_them() {
     let count = SLOW * scale();
+    let times = u32::try_from(scale()).unwrap();
+    let (head_within, body_within) = (HEAD_WITHIN * times, BODY_WITHIN * times);
     let target = Target::with(
         json!({
-            "header_read_ms": HEAD_WITHIN.as_millis(), "body_read_ms": BODY_WITHIN.as_millis(),
+            "header_read_ms": head_within.as_millis(), "body_read_ms": body_within.as_millis(),
             "connections_max": count + 500, "client_connections_max": PER_ADDRESS,
             "in_flight_max": count + 500,
         }),
@@ -71,28 +73,22 @@ async fn thousands_of_slow_clients_are_ended_in_time_and_nobody_waits_for_them()
     // A machine on which an honest delivery waits alone is no measure of what others do to it.
     let pause = 4 * quiet.at(0.99);
     let before_kib = memory(target.daemon.id()).peak;
+    let before = scheduled(target.daemon.id());
     let honest = Honest::start(&target, "beside", HONEST_PER_S);
     let (began, address) = (Instant::now(), target.daemon.ingress);
     let mut clients = JoinSet::new();
     // Nor all in one moment, or all would be ended in one.
-    let mut pace = tokio::time::interval(SPREAD / u32::try_from(count / AT_ONCE).unwrap());
+    let mut pace = tokio::time::interval(SPREAD * times / u32::try_from(count / AT_ONCE).unwrap());
     for number in 0..count {
-        // No faster than they are let in: what the kernel's queue has no room for has to ask again a second
-        // later, the honest too, and that is no doing of the daemon's.
         if number % AT_ONCE == 0 {
             pace.tick().await;
-            until("those before are let in", BOUND, || async {
-                let connected = target.daemon.metric("hookferry_connections").await;
-                usize::try_from(connected).unwrap() >= number
-            })
-            .await;
         }
         let (first, drops, status) = slow(&target, number);
         let mut stream = connect(address, number).await;
         let opened = Instant::now();
         stream.write_all(&first).await.expect("it is read");
         clients.spawn(async move {
-            let heard = raw::drip(stream, &drops, DRIP, BOUND).await;
+            let heard = raw::drip(stream, &drops, DRIP, body_within + BOUND).await;
             let ended = heard.closed.map(|_| opened.elapsed());
             (number, status, ended, heard.statuses())
         });
@@ -105,9 +101,9 @@ async fn thousands_of_slow_clients_are_ended_in_time_and_nobody_waits_for_them()
         let (number, status, ended, statuses) = done.unwrap();
         let [head, body] = &mut latest;
         let (bound, latest) = if status == 0 {
-            (HEAD_WITHIN, head)
+            (head_within, head)
         } else {
-            (BODY_WITHIN, body)
+            (body_within, body)
         };
         *latest = ended.unwrap_or(Duration::MAX).max(*latest);
         let is_right = ended.is_some_and(|ended| ended <= bound + LATER_MAX + pause)
@@ -126,7 +122,12 @@ async fn thousands_of_slow_clients_are_ended_in_time_and_nobody_waits_for_them()
     );
     let waits = honest.end().await;
     let grown_kib = memory(target.daemon.id()).peak.saturating_sub(before_kib);
-    println!("{grown_kib} KiB more");
+    let after = scheduled(target.daemon.id());
+    println!(
+        "{grown_kib} KiB more, {:?} of a processor, {:?} of waiting for one",
+        after.0 - before.0,
+        after.1 - before.1
+    );
     let again = quiet_for(&target, "quiet again", Duration::from_secs(1)).await;
     let tail = TAIL.max(pause).max(4 * again.at(0.99));
     waits.assert("beside them", tail);

@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use super::{Folder, output_of};
 
@@ -25,6 +26,22 @@ pub fn memory(process: u32) -> Memory {
         now: figure("VmRSS:"),
         peak: figure("VmHWM:"),
     }
+}
+
+/// How long its threads that run have had a processor, and have waited for one because the machine was busy.
+pub fn scheduled(process: u32) -> (Duration, Duration) {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).expect("it runs");
+    let (mut ran, mut waited) = (0, 0);
+    for thread in threads.flatten() {
+        // One that ends meanwhile is no matter.
+        let text = std::fs::read_to_string(thread.path().join("schedstat")).unwrap_or_default();
+        let mut figures = text
+            .split_whitespace()
+            .map_while(|it| it.parse::<u64>().ok());
+        ran += figures.next().unwrap_or_default();
+        waited += figures.next().unwrap_or_default();
+    }
+    (Duration::from_nanos(ran), Duration::from_nanos(waited))
 }
 
 /// How many files and sockets it has open.
