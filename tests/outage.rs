@@ -151,14 +151,13 @@ async fn what_is_confirmed_late_is_there_once() {
     rabbitmq::declare(&url, &place.run, &place.run, "push");
     let daemon = place.start();
     daemon.ready().await;
-    let siege = Siege::start(place.listen, &place.run, KEYS, PAUSE);
-    for _ in 0..3 {
-        siege.accepts(500).await;
+    let siege = Siege::start(place.listen, &place.run, 16, PAUSE);
+    for _ in 0..2 {
+        siege.accepts(100).await;
         proxy.set(Mode::StallAnswers);
-        siege.accepts(10 * KEYS).await;
+        siege.accepts(48).await;
         proxy.set(Mode::Pass);
     }
-    siege.accepts(500).await;
     let account = siege.end().await;
     daemon.drained("broker").await;
     let kept = daemon.of_sink("hookferry_spool_kept_total", "broker").await;
