@@ -2,6 +2,7 @@
 //! (<https://html.spec.whatwg.org/multipage/server-sent-events.html>).
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -28,10 +29,16 @@ pub(super) struct News {
 }
 
 /// Who reads along, and may for as long as the session goes on, or the token is the same.
-#[derive(Debug)]
 pub(super) struct Reader {
     pub(super) inspector: Weak<Inspector>,
     pub(super) headers: HeaderMap,
+}
+
+/// The token or the session is in the headers.
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader").finish_non_exhaustive()
+    }
 }
 
 impl Reader {
