@@ -185,7 +185,10 @@ fn what_is_fuzzed_is_built_of_what_the_daemon_is_built_of() {
     for line in manifest.lines() {
         if line.starts_with('[') {
             counts = line == "[dependencies]" || line == "[build-dependencies]";
-        } else if counts && line.contains(" = ") && !line.contains("optional = true") {
+        } else if counts
+            && line.starts_with(|c: char| c.is_ascii_lowercase())
+            && !line.contains("optional = true")
+        {
             needed.insert(line.split(' ').next().unwrap().to_owned());
         }
     }
