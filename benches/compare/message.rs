@@ -75,14 +75,12 @@ fn body(number: usize, bytes: usize, plain: bool) -> String {
             format!("octo/repo-{number}"),
             format!("{:040x}", index * 7919 + number),
         );
+        let url = format!("https://api.github.com/repos/{repository}");
         let commit = format!(
-            r#"{comma}{{"id":"{hash}","distinct":true,"message":"Update the documentation of {repository}","#
-        ) + &format!(
-            r#""timestamp":"2026-11-28T09:12:03+01:00","url":"https://api.github.com/repos/{repository}/git/commits/{hash}","#
-        ) + &format!(
-            r#""author":{{"name":"Octo Cat","email":"octocat@users.noreply.github.com"}},"removed":[],"#
-        ) + &format!(
-            r#""comments_url":"https://api.github.com/repos/{repository}/commits/{hash}/comments"}}"#
+            "{comma}{{\"id\":\"{hash}\",\"distinct\":true,\"message\":\"Update the documentation of {repository}\",\
+             \"timestamp\":\"2026-11-28T09:12:03+01:00\",\"url\":\"{url}/git/commits/{hash}\",\
+             \"author\":{{\"name\":\"Octo Cat\",\"email\":\"octocat@users.noreply.github.com\"}},\"removed\":[],\
+             \"comments_url\":\"{url}/commits/{hash}/comments\"}}"
         );
         if plain || text.len() + commit.len() + end > bytes {
             break;
