@@ -1,7 +1,7 @@
 //! The brokers: where each server writes, and how much arrived there.
 
 use std::cell::RefCell;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lapin::options::{
     ExchangeDeclareOptions, ExchangeDeleteOptions, QueueBindOptions, QueueDeclareOptions,
@@ -205,9 +205,7 @@ impl Brokers {
         let mut count = Count::default();
         for topic in topics {
             for partition in 0..PARTITIONS {
-                let marks = self.reader.fetch_watermarks(topic, partition, LIMIT);
-                let (_, high) = marks.map_err(|error| format!("{topic}: {error}"))?;
-                count.in_topics += high as u64;
+                count.in_topics += self.end_of(topic, partition)?;
             }
         }
         if let Some(name) = queue {
@@ -216,6 +214,21 @@ impl Brokers {
             count.from_queue = u64::from(self.within(purged)?);
         }
         Ok(count)
+    }
+
+    /// How many records a partition has had.
+    fn end_of(&self, topic: &str, partition: i32) -> Result<u64, String> {
+        let began = Instant::now();
+        loop {
+            match self.reader.fetch_watermarks(topic, partition, LIMIT) {
+                Ok((_, high)) => return Ok(high as u64),
+                // The leader of a new topic may not be known to all yet.
+                Err(_) if began.elapsed() < LIMIT => {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+                Err(error) => return Err(format!("{topic}: {error}")),
+            }
+        }
     }
 
     /// Takes it all away.
