@@ -16,6 +16,8 @@
 mod addresses;
 #[path = "forgery/canary.rs"]
 mod canary;
+#[path = "forgery/panics.rs"]
+mod panics;
 #[path = "forgery/secrets.rs"]
 mod secrets;
 mod support;

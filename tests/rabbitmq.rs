@@ -17,6 +17,8 @@
 mod definitions;
 #[path = "rabbitmq/queues.rs"]
 mod queues;
+#[path = "rabbitmq/readers.rs"]
+mod readers;
 #[path = "rabbitmq/rights.rs"]
 mod rights;
 mod support;

@@ -19,8 +19,9 @@ async fn assert_accepted(daemon: &Daemon, path: &str, message: &Value) {
     .await;
 }
 
-/// URLs that are not of `localhost:PINNED` or `127.0.0.*:PINNED`, and where they lead.
-fn hostile(pinned: u16, canary: u16) -> Vec<String> {
+/// URLs that are not of `localhost:PINNED` or `127.0.0.*:PINNED`, and where they lead; or are, and no
+/// certificate's.
+pub(crate) fn hostile(pinned: u16, canary: u16) -> Vec<String> {
     let (p, c) = (pinned, canary);
     let urls = [
         // Other schemes, and none.

@@ -185,3 +185,99 @@ async fn nothing_is_opened_for_a_message_that_is_forged_or_of_another_topic_or_k
     let ids = ["warm", "left", "note"].map(str::to_owned);
     assert_eq!(stored(&stage.run), BTreeSet::from(ids));
 }
+
+/// The addresses of certificates, as such that confirm, and those of a URL that is no address at all.
+fn hostile(pinned: u16, canary: u16) -> Vec<String> {
+    let mut urls = certificates::hostile(pinned, canary);
+    for url in &mut urls {
+        *url = url.replace("/k.pem", "/?Action=ConfirmSubscription&Token=hostile");
+    }
+    let (p, c) = (pinned, canary);
+    urls.extend([
+        format!("http://127.0.0.1:{c}/?Action=ConfirmSubscription"),
+        format!("https://localhost:{p}/?next=http://127.0.0.1:{c}/"),
+        format!("https://127.0.0.1:{c}/?TopicArn=arn:aws:sns:us-east-1:123456789012:orders"),
+        format!("https://127.0.0.1:{c} https://localhost:{p}/"),
+        format!("https://localhost:{p},127.0.0.1:{c}/"),
+        format!("gopher://127.0.0.1:{c}/_GET%20/"),
+        format!("127.0.0.1:{c}"),
+        format!("//127.0.0.1:{c}"),
+        format!("{{json:/Token}}://127.0.0.1:{c}/"),
+    ]);
+    urls
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_signed_message_cannot_have_us_connect_to_where_its_address_leads() {
+    let (run, authority) = (run_id(), Authority::new());
+    let (server, canary) = (Server::start(&authority), Canary::start().await);
+    let key = sns::key(&authority.key("signer"));
+    let pem = authority.issue("signer", "signer", &format!("DNS:{NAME}"), Valid::Now);
+    server.serve("/k.pem", &pem);
+    server.serve(CONFIRM, "confirmed");
+    let (own, its) = (
+        format!("localhost:{}", server.port),
+        format!("localhost:{}", canary.port),
+    );
+    let source = |path: &str| sns::source(path, std::slice::from_ref(&own), &[NAME], &own);
+    // One that opens what the message says, which no preset does, at hosts that are pinned.
+    let trusting = |path: &str, host: &str| {
+        let mut source = source(path);
+        for form in source["override"]["accepted"].as_array_mut().unwrap() {
+            form["call"] = json!({ "url": "{json:/SubscribeURL}", "hosts": [host] });
+        }
+        source
+    };
+    let sources = json!({
+        "sns": source("/sns"), "pinned": trusting("/pinned", &own), "misled": trusting("/misled", &its),
+    });
+    let daemon = start(&run, sources, &authority).await;
+    let client = daemon.client();
+    let confirmation = |id: &str, url: &str| {
+        let more = json!({
+            "Type": "SubscriptionConfirmation", "Token": id, "SubscribeURL": url, "UnsubscribeURL": url,
+        });
+        sns::message(&key, &server.url("/k.pem"), id, more)
+    };
+    until("the certificate is fetched", BOUND, || async {
+        let message = sns::message(&key, &server.url("/k.pem"), "warm", json!({}));
+        sns::send(&client, "/sns", &message).await.status == 200
+    })
+    .await;
+
+    let urls = hostile(server.port, canary.port);
+    println!("{} hostile URLs", urls.len());
+    assert!(urls.len() >= 60);
+    // As the preset is: what is opened is of our own making, once for each.
+    let mut expected = vec!["/k.pem".to_owned()];
+    for (at, url) in urls.iter().enumerate() {
+        let id = format!("hostile-{at}");
+        let reply = sns::send(&client, "/sns", &confirmation(&id, url)).await;
+        assert_eq!(reply.status, 200, "{url}: {reply:?}");
+        expected.push(target(&id));
+    }
+    assert_eq!(server.told().requests, expected);
+    assert_eq!(canary.seen(), 0);
+    // And where the message is followed, the hosts alone keep it from elsewhere.
+    let mut refused = 0;
+    for (at, url) in urls.iter().enumerate() {
+        let message = confirmation(&format!("pinned-{at}"), url);
+        let reply = sns::send(&client, "/pinned", &message).await;
+        let uri = url.parse::<hyper::Uri>().ok();
+        let uri = uri.filter(|uri| uri.scheme_str() == Some("https"));
+        let host = uri.and_then(|uri| Some(uri.authority()?.as_str().to_owned()));
+        if host.as_ref() != Some(&own) {
+            assert_eq!(reply.status, 401, "{url:?}: {reply:?}");
+            refused += 1;
+        }
+        assert_eq!(canary.seen(), 0, "{url:?} led there: {reply:?}");
+    }
+    println!("{refused} of them refused");
+    assert!(refused >= 50, "{refused}");
+    // Whoever is allowed there does come, so that the canary shows something.
+    let url = format!("https://{its}/");
+    let reply = sns::send(&client, "/misled", &confirmation("misled", &url)).await;
+    let said = (reply.status, reply.reason());
+    assert_eq!(said, (503, "unconfirmed".to_owned()), "{reply:?}");
+    assert!(canary.seen() > 0, "the canary sees nobody");
+}

@@ -17,11 +17,11 @@ use super::support::github::hmac_hex;
 use super::support::{Folder, project_file, until};
 
 /// No word of ours, in no case: it is what is looked for.
-const CANARY: &str = "cAnary7Bird";
+pub(super) const CANARY: &str = "cAnary7Bird";
 
 /// Every key that holds a secret, as a path in [`whole`], and the secret that stands there. A key that the
 /// example or the code has and this has not fails `every_secret_key_has_a_canary`.
-const KEYS: &[(&str, &str)] = &[
+pub(super) const KEYS: &[(&str, &str)] = &[
     ("admin/inspector/token", "cAnary7Bird-inspector-token"),
     (
         "dedup/redis/url",
@@ -75,7 +75,7 @@ const READS: &[(&str, usize)] = &[
 ];
 
 /// A configuration with all of them, each in a variable of its own; `HOME` is where its spool is.
-fn whole(folder: &Folder) -> (Value, BTreeMap<String, String>) {
+pub(super) fn whole(folder: &Folder) -> (Value, BTreeMap<String, String>) {
     let mut whole = config(json!({
         "log": { "format": "json", "level": "trace", "access": { "accepted_ratio": 1, "lines_per_s_max": 1_000_000 } },
         "admin": { "listen": "127.0.0.1:0", "inspector": { "enabled": true } },
@@ -144,7 +144,7 @@ fn set(tree: &mut Value, path: &str, value: Value) {
 }
 
 /// `said`, in which no canary sings, whatever its case.
-fn assert_silent(what: &str, said: &str) {
+pub(super) fn assert_silent(what: &str, said: &str) {
     let canary = CANARY.to_lowercase();
     let line = said
         .lines()
@@ -322,6 +322,19 @@ fn no_fault_repeats_what_stands_where_a_secret_should() {
         assert!(said.contains("remedy"), "{path}: {said}");
         assert_silent(path, &said);
     }
+    // Where a password is in what the command line itself says.
+    let none = BTreeMap::new();
+    for url in [
+        format!("amqp://user:{CANARY}@host:5672:1/ x"),
+        format!("amqp://user:{CANARY}@127.0.0.1:1/%2f"),
+        format!("amqps://user:{CANARY}@127.0.0.1:1"),
+        format!("{CANARY}://user:{CANARY}@"),
+        CANARY.to_owned(),
+    ] {
+        let said = command(&["tail", "--rabbitmq", &url], &none);
+        assert!(said.contains("see whether the broker is up"), "{url}: {said}");
+        assert_silent(&url, &said);
+    }
     println!(
         "{faults} faults of {} mistakes",
         KEYS.len() * mistakes.len()
@@ -375,7 +388,7 @@ impl Said {
 }
 
 /// A request in its own bytes; what came back until the connection ended.
-async fn raw(address: std::net::SocketAddr, request: String) -> String {
+pub(super) async fn raw(address: std::net::SocketAddr, request: String) -> String {
     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
@@ -385,7 +398,7 @@ async fn raw(address: std::net::SocketAddr, request: String) -> String {
 }
 
 /// A stranger's canary in each part of a request, whose body ends in trailers.
-fn sung(path: &str, more: &str, body: &str) -> String {
+pub(super) fn sung(path: &str, more: &str, body: &str) -> String {
     format!(
         "POST {path} HTTP/1.1\r\nhost: {CANARY}.example\r\nconnection: close\r\n\
          authorization: Bearer {CANARY}-a\r\nproxy-authorization: Basic {CANARY}\r\ncookie: sid={CANARY}\r\n\
@@ -633,6 +646,7 @@ async fn no_part_of_a_request_and_no_secret_is_in_what_is_said() {
         &["spool", "inspect", "-c", &file],
         &["spool", "inspect", "-c", &file, "--json"],
         &["probe", "-c", &file],
+        &["tail", "-c", &file, "--sink", "rabbit"],
     ] {
         said.0.push((format!("{words:?}"), command(words, &env)));
     }

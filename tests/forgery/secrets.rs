@@ -1,5 +1,8 @@
 //! Secrets are neither missing nor told.
 
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -124,9 +127,35 @@ async fn passwords_of_brokers_are_seen_nowhere_even_when_refused() {
     assert_eq!(ready.status, 503);
     said.push_str(&ready.text());
     said.push_str(&daemon.metrics().await);
+    // Who reads along is refused in the brokers' words, too.
+    let file = daemon.folder.path().join("config.yaml");
+    for (sink, words) in [("rabbit", "RabbitMQ: "), ("kafka", "has not answered yet")] {
+        let told = tail(&file, sink, &env, words);
+        assert!(told.contains(words), "{sink}: {told}");
+        said.push_str(&told);
+    }
     daemon.terminate();
     said.push_str(&daemon.wait(Duration::from_secs(30)).output);
     assert_silent(&said, &["canary", &STANDARD.encode(&password)]);
+}
+
+/// What `hookferry tail` of a sink says until it says `words`, or ends.
+fn tail(file: &Path, sink: &str, env: &[(&str, &str)], words: &str) -> String {
+    let mut tail = Command::new(env!("CARGO_BIN_EXE_hookferry"));
+    tail.args(["tail", "--sink", sink, "-c"]).arg(file);
+    tail.env_clear().envs(env.iter().copied());
+    let mut tail = tail.stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    for line in BufReader::new(tail.stderr.take().unwrap()).lines() {
+        said.push_str(&line.unwrap());
+        said.push('\n');
+        if said.contains(words) {
+            break;
+        }
+    }
+    let _ = tail.kill();
+    tail.wait().unwrap();
+    said
 }
 
 #[test]
