@@ -559,6 +559,15 @@ fn settings() -> Settings {
     loaded.expect("it is whole").settings
 }
 
+/// The name and the value of the cookie that an answer sets.
+fn cookie(headers: &HeaderMap) -> (String, Digits) {
+    let cookie = headers.get(SET_COOKIE).expect("a session has a cookie");
+    let cookie = cookie.to_str().expect("it is text").split(';').next();
+    let pair = cookie.and_then(|it| it.split_once('='));
+    let (name, value) = pair.expect("it has a value");
+    (name.to_owned(), digits(value))
+}
+
 fn inspector(bench: &mut Bench) {
     let settings = RefCell::new(settings());
     let own = settings.borrow().inspector.clone();
@@ -611,14 +620,7 @@ fn inspector(bench: &mut Bench) {
     let cookies: Vec<(String, Digits)> = (0..SESSIONS)
         .map(|_| {
             let opened = ask(form(text(&token)));
-            let mut headers = opened.headers.iter();
-            let cookie = headers.find(|(name, _)| *name == SET_COOKIE);
-            let cookie = cookie.expect("a session has a cookie").1.to_str();
-            let cookie = cookie.expect("it is text").split(';').next();
-            let (name, value) = cookie
-                .and_then(|it| it.split_once('='))
-                .expect("it has a value");
-            (name.to_owned(), digits(value))
+            cookie(&opened.headers)
         })
         .collect();
     bench.look_at(Subject {

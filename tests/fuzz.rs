@@ -12,6 +12,7 @@
 
 mod support;
 #[path = "../fuzz/targets/mod.rs"]
+#[allow(unused_imports, reason = "the fuzzer's program uses more of it")]
 mod targets;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -332,7 +332,10 @@ fn no_fault_repeats_what_stands_where_a_secret_should() {
         CANARY.to_owned(),
     ] {
         let said = command(&["tail", "--rabbitmq", &url], &none);
-        assert!(said.contains("see whether the broker is up"), "{url}: {said}");
+        assert!(
+            said.contains("see whether the broker is up"),
+            "{url}: {said}"
+        );
         assert_silent(&url, &said);
     }
     println!(

@@ -123,7 +123,9 @@ async fn a_daemon_that_panics_tells_no_secret_and_goes_on() {
     let right = format!(
         "content-type: application/json\r\nx-github-event: push\r\nx-hub-signature-256: sha256={signature}\r\n"
     );
-    let wrong = format!("content-type: application/json\r\nx-hub-signature-256: sha256={CANARY}\r\nx-gitlab-token: {CANARY}\r\n");
+    let wrong = format!(
+        "content-type: application/json\r\nx-hub-signature-256: sha256={CANARY}\r\nx-gitlab-token: {CANARY}\r\n"
+    );
     let token = &env["OTHER"];
     let aside = format!(
         "content-type: application/json\r\nx-gitlab-event: Push Hook\r\nx-gitlab-token: {token}\r\n"
@@ -184,7 +186,8 @@ async fn a_daemon_that_panics_tells_no_secret_and_goes_on() {
 
 /// What `unwrap` makes of a value.
 fn unwrapped<T: std::fmt::Debug>(value: T) -> String {
-    let panicked = catch_unwind(AssertUnwindSafe(|| Err::<(), T>(value).unwrap()));
+    let failed: Result<(), T> = Err(value);
+    let panicked = catch_unwind(AssertUnwindSafe(|| failed.unwrap()));
     let panicked = panicked.unwrap_err();
     panicked.downcast_ref::<String>().unwrap().clone()
 }
