@@ -186,7 +186,7 @@ async fn a_daemon_that_panics_tells_no_secret_and_goes_on() {
 
 /// What `unwrap` makes of a value.
 fn unwrapped<T: std::fmt::Debug>(value: T) -> String {
-    let failed: Result<(), T> = Err(value);
+    let failed = std::hint::black_box(Err::<(), T>(value));
     let panicked = catch_unwind(AssertUnwindSafe(|| failed.unwrap()));
     let panicked = panicked.unwrap_err();
     panicked.downcast_ref::<String>().unwrap().clone()
