@@ -116,7 +116,8 @@ async fn what_a_daemon_shows_is_what_is_documented() {
     for (name, family) in &shown {
         assert_eq!(Some(family), documented.get(name), "{name}");
     }
-    // Those that need a broker, a check, a provider's keys, a source with bounds of its own, TLS, a proxy or a collector.
+    // Those that need a broker, a check, a client with too many connections, a provider's keys, a source with bounds of its own, TLS,
+    // a proxy or a collector.
     let missing: Vec<_> = documented
         .keys()
         .filter(|it| !shown.contains_key(*it))
@@ -131,6 +132,7 @@ async fn what_a_daemon_shows_is_what_is_documented() {
             "hookferry_check_last_success_timestamp_seconds",
             "hookferry_check_runs_total",
             "hookferry_check_up",
+            "hookferry_connections_closed_total",
             "hookferry_key_fetches_total",
             "hookferry_proxy_protocol_failures_total",
             "hookferry_publish_failures_total",
