@@ -33,8 +33,9 @@ use verdict::{Remedy, remedy, translate};
 pub use admin::CreateTopics;
 pub use properties::{refused, weakens_promise};
 
-/// How long records wait for company before a batch is sent, unless told otherwise.
-pub const LINGER_MS_DEFAULT: f64 = 1.0;
+/// How long records wait for company before a batch is sent, unless told otherwise: those that come while
+/// others of their partition are on their way go together in any case.
+pub const LINGER_MS_DEFAULT: f64 = 0.0;
 /// Records that may wait for the broker, unless told otherwise.
 pub const QUEUE_MESSAGES_MAX_DEFAULT: u32 = 100_000;
 /// KiB that may wait for the broker, unless told otherwise.

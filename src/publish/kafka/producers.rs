@@ -1,5 +1,6 @@
 //! The producers of a sink: the one that batches, the one that does not, and their successors.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 use std::time::Duration;
@@ -244,7 +245,7 @@ struct Inner {
 
 impl Inner {
     /// Hands a record to librdkafka, which copies it.
-    fn send(&self, parting: Parting) -> Result<(), Back> {
+    fn send(&self, parting: Parting<'_>) -> Result<(), Back> {
         let Parting {
             topic,
             key,
@@ -257,7 +258,7 @@ impl Inner {
             .headers(headers);
         // An empty key would send all keyless records to one partition.
         if !key.is_empty() {
-            record = record.key(key.as_str());
+            record = record.key(key.as_ref());
         }
         let sent = self.producer.send(record);
         sent.map_err(|(error, record)| (error, *record.delivery_opaque))
@@ -304,8 +305,8 @@ impl Running {
         let turn = partitions.map(|partitions| inner.turns.of(record, partitions));
         let (ticket, delivery) = Ticket::new(turn.clone());
         let parting = Parting {
-            topic: record.topic.clone(),
-            key: record.key.clone(),
+            topic: Cow::Borrowed(&record.topic),
+            key: Cow::Borrowed(&record.key),
             value: record.value.clone(),
             headers: headers(record),
             ticket,
@@ -405,11 +406,12 @@ impl ProducerContext for Log {
             }),
             Err((error, _)) => Err(Undelivered::Failed(error.clone())),
         };
-        let inner = self.inner.get().and_then(Weak::upgrade);
-        ticket.redeem(answer, |parting| match &inner {
-            Some(inner) => inner.send(parting),
-            // The producer is being dropped.
-            None => Err((KafkaError::Canceled, parting.ticket)),
+        ticket.redeem(answer, |parting| {
+            match self.inner.get().and_then(Weak::upgrade) {
+                Some(inner) => inner.send(parting),
+                // The producer is being dropped.
+                None => Err((KafkaError::Canceled, parting.ticket)),
+            }
         });
     }
 }

@@ -10,6 +10,7 @@
 //! Nothing depends on a partition being guessed rightly: librdkafka places each record by itself, and a wrong guess
 //! only has it wait for others.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -58,7 +59,7 @@ impl Ticket {
     }
 
     /// Tells whoever asked, and hands over by `send` what has waited for this one.
-    pub(super) fn redeem(self, answer: Answer, send: impl Fn(Parting) -> Result<(), Back>) {
+    pub(super) fn redeem(self, answer: Answer, send: impl Fn(Parting<'_>) -> Result<(), Back>) {
         // Whoever asked may have left.
         let _ = self.answer.send(answer);
         if let Some(turn) = &self.turn {
@@ -72,12 +73,24 @@ impl Ticket {
 }
 
 /// A record as librdkafka takes it.
-pub(super) struct Parting {
-    pub(super) topic: String,
-    pub(super) key: String,
+pub(super) struct Parting<'r> {
+    pub(super) topic: Cow<'r, str>,
+    pub(super) key: Cow<'r, str>,
     pub(super) value: Bytes,
     pub(super) headers: OwnedHeaders,
     pub(super) ticket: Ticket,
+}
+
+impl Parting<'_> {
+    fn into_owned(self) -> Parting<'static> {
+        Parting {
+            topic: Cow::Owned(self.topic.into_owned()),
+            key: Cow::Owned(self.key.into_owned()),
+            value: self.value,
+            headers: self.headers,
+            ticket: self.ticket,
+        }
+    }
 }
 
 /// What librdkafka has not taken, and why.
@@ -93,16 +106,18 @@ pub(super) struct Turn {
 struct State {
     /// Handed to librdkafka and not reported.
     in_flight: usize,
-    /// When the first of these was.
+    /// When the first of these was, where that matters.
     since: Option<Instant>,
-    held: Vec<Parting>,
+    held: Vec<Parting<'static>>,
+    /// When the first of those came.
+    held_since: Option<Instant>,
     /// Whether [`Turns::waited_for`] has it.
     is_listed: bool,
 }
 
 impl State {
     /// Hands over all that wait. It is done under the lock, so that none overtakes another.
-    fn pass(&mut self, send: impl Fn(Parting) -> Result<(), Back>) {
+    fn pass(&mut self, send: impl Fn(Parting<'_>) -> Result<(), Back>) {
         if self.held.is_empty() {
             return;
         }
@@ -174,29 +189,35 @@ impl Turns {
     pub(super) fn take(
         &self,
         turn: &Arc<Turn>,
-        parting: Parting,
-        send: impl FnOnce(Parting) -> Result<(), Back>,
+        parting: Parting<'_>,
+        send: impl FnOnce(Parting<'_>) -> Result<(), Back>,
     ) -> Result<(), KafkaError> {
         let mut state = turn.state();
-        let now = Instant::now();
         let is_free = state.in_flight == 0;
-        let is_lingering = state
-            .since
-            .is_some_and(|since| now.duration_since(since) < self.linger);
-        if state.held.is_empty() && (is_free || is_lingering) {
+        if state.held.is_empty() && (is_free || self.lingers(&state)) {
             send(parting).map_err(|(error, _)| error)?;
             state.in_flight += 1;
-            if is_free {
-                state.since = Some(now);
+            // A look at the clock is not free.
+            if is_free && !self.linger.is_zero() {
+                state.since = Some(Instant::now());
             }
             return Ok(());
         }
-        state.held.push(parting);
+        state.held.push(parting.into_owned());
+        if state.held.len() == 1 {
+            state.held_since = Some(Instant::now());
+        }
         if !state.is_listed {
             state.is_listed = true;
             self.waited_for().push(Arc::clone(turn));
         }
         Ok(())
+    }
+
+    /// Whether what is on its way still waits for company.
+    fn lingers(&self, state: &State) -> bool {
+        let since = state.since.filter(|_| !self.linger.is_zero());
+        since.is_some_and(|since| since.elapsed() < self.linger)
     }
 
     fn waited_for(&self) -> MutexGuard<'_, Vec<Arc<Turn>>> {
@@ -205,12 +226,12 @@ impl Turns {
     }
 
     /// Hands over by `send` what has waited for [`HOLD`]; all that wait if `all`.
-    pub(super) fn pass(&self, all: bool, send: impl Fn(Parting) -> Result<(), Back>) {
+    pub(super) fn pass(&self, all: bool, send: impl Fn(Parting<'_>) -> Result<(), Back>) {
         // A turn's lock is taken before this one, never behind it.
         let turns = std::mem::take(&mut *self.waited_for());
         for turn in turns {
             let mut state = turn.state();
-            let is_over = state.since.is_none_or(|since| since.elapsed() >= HOLD);
+            let is_over = state.held_since.is_none_or(|since| since.elapsed() >= HOLD);
             if all || is_over {
                 state.pass(&send);
             }
@@ -274,11 +295,12 @@ mod tests {
     struct Gone(RefCell<Vec<(String, Ticket)>>);
 
     impl Gone {
-        fn send(&self, parting: Parting) -> Result<(), Back> {
+        fn send(&self, parting: Parting<'_>) -> Result<(), Back> {
             if parting.key == "refused" {
                 return Err((KafkaError::Canceled, parting.ticket));
             }
-            self.0.borrow_mut().push((parting.key, parting.ticket));
+            let key = parting.key.into_owned();
+            self.0.borrow_mut().push((key, parting.ticket));
             Ok(())
         }
 
@@ -300,8 +322,8 @@ mod tests {
     fn take(turns: &Turns, turn: &Arc<Turn>, key: &str, gone: &Gone) -> Delivery {
         let (ticket, delivery) = Ticket::new(Some(Arc::clone(turn)));
         let parting = Parting {
-            topic: "t".to_owned(),
-            key: key.to_owned(),
+            topic: "t".into(),
+            key: key.into(),
             value: bytes::Bytes::new(),
             headers: OwnedHeaders::new(),
             ticket,
@@ -355,7 +377,7 @@ mod tests {
         let _all = ["a", "b"].map(|key| take(&turns, &turn, key, &gone));
         turns.pass(false, |parting| gone.send(parting));
         assert_eq!(gone.keys(), ["a"]);
-        turn.state().since = Instant::now().checked_sub(HOLD);
+        turn.state().held_since = Instant::now().checked_sub(HOLD);
         turns.pass(false, |parting| gone.send(parting));
         assert_eq!(gone.keys(), ["a", "b"]);
         let _c = take(&turns, &turn, "c", &gone);
