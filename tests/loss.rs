@@ -99,6 +99,7 @@ async fn killed_and_restarted(which: Which) {
     let (run, address) = (run_id(), broker.address());
     if which == Which::Rabbitmq {
         rabbitmq::declare(&address, &run, &run, "push");
+        broker.keeps_definitions();
     }
     let daemon = start(which, &address, &run);
     daemon.ready().await;
@@ -216,6 +217,7 @@ async fn started_before(which: Which) {
     let (run, address) = (run_id(), broker.address());
     if which == Which::Rabbitmq {
         rabbitmq::declare(&address, &run, &run, "push");
+        broker.keeps_definitions();
     }
     broker.kill();
     let daemon = start(which, &address, &run);

@@ -90,6 +90,7 @@ async fn broker(which: Which, spool: Option<Value>) -> (Private, Place) {
     let place = Place::new(which, &private.address(), spool);
     if which == Which::Rabbitmq {
         rabbitmq::declare(&place.broker, &place.run, &place.run, "push");
+        private.keeps_definitions();
     }
     (private, place)
 }

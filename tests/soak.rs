@@ -56,6 +56,7 @@ impl Side {
             Which::Kafka => Proxy::before_kafka(address.clone()).await,
             Which::Rabbitmq => {
                 rabbitmq::declare(&address, &name, &name, "push");
+                broker.keeps_definitions();
                 Proxy::start(rabbitmq::host_of(&address)).await
             }
         };

@@ -134,7 +134,10 @@ impl Cell {
         let run = run_id();
         match which {
             Which::Kafka => kafka::create(&broker.address(), &run, 3, 1, &[]).await,
-            Which::Rabbitmq => rabbitmq::declare(&broker.address(), &run, &run, "push"),
+            Which::Rabbitmq => {
+                rabbitmq::declare(&broker.address(), &run, &run, "push");
+                broker.keeps_definitions();
+            }
         }
         let proxy = match which {
             _ if !fault.proxied => None,

@@ -242,6 +242,12 @@ impl Private {
         output_of(command.args(arguments), vec![]);
     }
 
+    /// What was declared outlives a SIGKILL from now on: RabbitMQ keeps definitions by Mnesia, which writes its log when it
+    /// gets to it.
+    pub fn keeps_definitions(&self) {
+        self.rabbitmqctl(&["eval", "mnesia:sync_log()."]);
+    }
+
     /// One of Kafka's own tools, by its class.
     pub fn kafka_tool(&self, class: &str, arguments: &[&str]) {
         let libs = format!("{}/*", super::variable("HOOKFERRY_TEST_KAFKA_LIBS"));
