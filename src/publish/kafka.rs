@@ -4,8 +4,10 @@
 //! the word out of that promise.
 
 mod admin;
+mod partition;
 mod producers;
 mod properties;
+mod running;
 mod topics;
 mod turns;
 mod verdict;

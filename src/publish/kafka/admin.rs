@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 use tracing::info;
 
 use super::super::PublishError;
-use super::producers::Log;
+use super::running::Log;
 use super::topics::{self, Found};
 use super::verdict::{translate, translate_creation};
 
