@@ -164,7 +164,7 @@ async fn queues_that_drop_are_warned_of_with_their_names() {
         ("apart", 1),
         ("missing", 1),
     ];
-    finds(&daemon, BOUND, &expected).await;
+    finds(&daemon, SEEN_WITHIN, &expected).await;
     for (queue, _, words) in &queues {
         assert_eq!(warned(&daemon, queue), *words, "{queue}");
     }
@@ -192,7 +192,7 @@ async fn an_exchange_that_nothing_is_bound_to_is_warned_of() {
     let (run, url) = (run_id(), broker.address());
     let more = || json!({ "management_url": broker.management() });
     let daemon = start(&url, &run, more());
-    finds(&daemon, BOUND, &[("unbound", 1)]).await;
+    finds(&daemon, SEEN_WITHIN, &[("unbound", 1)]).await;
 
     // A user who may not declare it does not hear its type from AMQP.
     let other = format!("{run}-direct");
@@ -208,7 +208,7 @@ async fn an_exchange_that_nothing_is_bound_to_is_warned_of() {
     broker.ctl(&["set_user_tags", "little", "management"]);
     let little = url.replacen("guest:guest@", "little:a%3Apassword%2Fof%40this%25test@", 1);
     let daemon = start(&little, &other, more());
-    finds(&daemon, BOUND, &[("exchange_type", 1)]).await;
+    finds(&daemon, SEEN_WITHIN, &[("exchange_type", 1)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -219,7 +219,7 @@ async fn what_cannot_be_seen_is_said_to_be_unchecked() {
 
     // Over AMQP, whether a queue is there is all that shows.
     let daemon = start(&url, &run, json!({ "queues": [run, "nowhere"] }));
-    finds(&daemon, BOUND, &[("unchecked", 1), ("missing", 1)]).await;
+    finds(&daemon, SEEN_WITHIN, &[("unchecked", 1), ("missing", 1)]).await;
     assert_eq!(warned(&daemon, "nowhere"), ["missing"]);
 
     // By TLS, whose authority is the sink's.
@@ -230,13 +230,13 @@ async fn what_cannot_be_seen_is_said_to_be_unchecked() {
     let secure = broker.secure_address();
     let more = json!({ "tls": tls, "management_url": broker.secure_management() });
     let daemon = start(&secure, &run, more);
-    finds(&daemon, BOUND, &[("transient", 1)]).await;
+    finds(&daemon, SEEN_WITHIN, &[("transient", 1)]).await;
 
     // Nobody is asked whom the authorities do not vouch for.
     let mut said = String::new();
     let more = json!({ "management_url": broker.secure_management() });
     let daemon = start(&url, &run, more);
-    finds(&daemon, BOUND, &[("unchecked", 1)]).await;
+    finds(&daemon, SEEN_WITHIN, &[("unchecked", 1)]).await;
     until("the log says why", BOUND, || async {
         daemon.output().contains("UnknownIssuer")
     })
@@ -249,7 +249,7 @@ async fn what_cannot_be_seen_is_said_to_be_unchecked() {
         .management()
         .replacen("://", &format!("://guest:{password}@"), 1);
     let daemon = start(&url, &run, json!({ "management_url": wrong }));
-    finds(&daemon, BOUND, &[("unchecked", 1)]).await;
+    finds(&daemon, SEEN_WITHIN, &[("unchecked", 1)]).await;
     until("the log says why", BOUND, || async {
         daemon.output().contains("401 Unauthorized")
     })
@@ -257,7 +257,7 @@ async fn what_cannot_be_seen_is_said_to_be_unchecked() {
     said.push_str(&daemon.output());
     let nobody = json!({ "management_url": "http://127.0.0.1:9" });
     let daemon = start(&url, &run, nobody);
-    finds(&daemon, BOUND, &[("unchecked", 1)]).await;
+    finds(&daemon, SEEN_WITHIN, &[("unchecked", 1)]).await;
     let _ = write!(said, "{}", daemon.output());
     assert!(!said.contains(password), "a password is in the log");
     rabbitmq::delete(&url, &run, &run);
