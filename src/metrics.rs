@@ -204,7 +204,7 @@ impl Metrics {
             )?,
             producer_restarts: make.counter(
                 "hookferry_producer_restarts_total",
-                "Kafka producers that failed for good and were replaced.",
+                "Kafka producers that failed for good, or delivered nothing although Kafka answered, and were replaced.",
                 &["sink"],
             )?,
             connections: make.gauge("hookferry_connections", "Open connections at the ingress.")?,

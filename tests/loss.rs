@@ -93,7 +93,7 @@ fn assert_kept(what: &str, ledger: &Ledger, stored: &BTreeSet<String>) {
     assert!(ledger.accepted().len() > 1000, "the load was none");
 }
 
-/// SIGKILL under load, twice, and between them a hang.
+/// SIGKILL under load, twice and more by scale, and between them a hang.
 async fn killed_and_restarted(which: Which) {
     let broker = Private::start(which).await;
     let (run, address) = (run_id(), broker.address());
@@ -105,7 +105,7 @@ async fn killed_and_restarted(which: Which) {
     daemon.ready().await;
     let siege = besiege(&daemon, &run);
     let mut returns = Vec::new();
-    for _ in 0..2 {
+    for _ in 0..2 * scale() {
         siege.accepts(2000).await;
         broker.kill();
         siege.refuses(SENDERS).await;
@@ -123,11 +123,7 @@ async fn killed_and_restarted(which: Which) {
     }
     let ledger = siege.end().await;
     let stored = stored(which, &address, &run).await;
-    assert_kept(
-        &format!("{which:?} killed and hung twice"),
-        &ledger,
-        &stored,
-    );
+    assert_kept(&format!("{which:?} killed and hung"), &ledger, &stored);
     let took = returns.into_iter().map(|(begun, answered)| {
         let first = ledger.first_accepted_after(begun).unwrap();
         first.saturating_duration_since(answered)

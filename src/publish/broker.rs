@@ -62,6 +62,15 @@ impl Broker {
         }
     }
 
+    /// Nothing was confirmed for long: a client that is why is replaced.
+    pub(super) fn doubt(&self) {
+        match self {
+            Self::Kafka(sink) => sink.doubt(),
+            // Its connection ends without a heartbeat, and with a channel on which confirms are missing.
+            Self::Rabbitmq(_) => {}
+        }
+    }
+
     /// Ends only when what carries records to the broker has ended: a daemon that takes webhooks but
     /// has stopped connecting helps nobody, and a restart does.
     pub async fn ended(&self) {

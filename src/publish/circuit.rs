@@ -16,6 +16,9 @@ const FAILURES_MAX: u32 = 5;
 /// has a wait of its own before it connects again, and both come on top of an outage.
 const WAIT_MIN: Duration = Duration::from_millis(100);
 const WAIT_MAX: Duration = Duration::from_millis(300);
+/// How long nothing succeeds before the broker's client is doubted; it doubles each time.
+const DOUBT_MIN: Duration = Duration::from_secs(10);
+const DOUBT_MAX: Duration = Duration::from_secs(160);
 
 /// A broker's circuit: closed while it works. When it is open, one request at a time is let through
 /// to try, and the first success closes it.
@@ -25,8 +28,16 @@ pub(super) struct Circuit(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     failures: u32,
-    /// While it is open: the next trial, and the wait before it.
-    open: Option<(Instant, Duration)>,
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    trial: Instant,
+    /// What was waited before it.
+    wait: Duration,
+    doubt: Instant,
+    patience: Duration,
 }
 
 impl Circuit {
@@ -38,28 +49,41 @@ impl Circuit {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut state.open {
             None => Ok(()),
-            Some((trial, _)) if now < *trial => Err(PublishError::CircuitOpen),
-            Some((trial, wait)) => {
+            Some(open) if now < open.trial => Err(PublishError::CircuitOpen),
+            Some(open) => {
                 // This one is the trial.
-                *wait = (*wait * 2).min(WAIT_MAX);
-                *trial = now + jittered(*wait);
+                open.wait = (open.wait * 2).min(WAIT_MAX);
+                open.trial = now + jittered(open.wait);
                 Ok(())
             }
         }
     }
 
-    /// Takes note of how the broker answered one that was let through; whether the circuit opened
-    /// or closed by it.
+    /// Takes note of how the broker answered one that was let through; what became of the circuit by it.
     pub(super) fn note(&self, outcome: Result<(), &PublishError>, now: Instant) -> Option<Change> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match outcome {
             Err(PublishError::Timeout | PublishError::Unreachable | PublishError::Blocked) => {
-                state.failures = state.failures.saturating_add(1);
-                let opens = state.failures >= FAILURES_MAX && state.open.is_none();
-                if opens {
-                    state.open = Some((now + jittered(WAIT_MIN), WAIT_MIN));
+                let State { failures, open } = &mut *state;
+                *failures = failures.saturating_add(1);
+                match open {
+                    Some(open) if now < open.doubt => None,
+                    Some(open) => {
+                        open.patience = (open.patience * 2).min(DOUBT_MAX);
+                        open.doubt = now + open.patience;
+                        Some(Change::Lasted)
+                    }
+                    None if *failures < FAILURES_MAX => None,
+                    None => {
+                        *open = Some(Open {
+                            trial: now + jittered(WAIT_MIN),
+                            wait: WAIT_MIN,
+                            doubt: now + DOUBT_MIN,
+                            patience: DOUBT_MIN,
+                        });
+                        Some(Change::Opened)
+                    }
                 }
-                opens.then_some(Change::Opened)
             }
             // Our own bounds and the schema registry say nothing of the broker.
             Err(
@@ -89,6 +113,8 @@ impl Circuit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
     Opened,
+    /// It is open for so long that the broker's client may be why.
+    Lasted,
     Closed,
 }
 
@@ -102,7 +128,7 @@ pub(super) fn jittered(wait: Duration) -> Duration {
 mod tests {
     use tokio::time::Instant;
 
-    use super::{Change, Circuit, FAILURES_MAX, WAIT_MAX, WAIT_MIN};
+    use super::{Change, Circuit, DOUBT_MIN, FAILURES_MAX, WAIT_MAX, WAIT_MIN};
     use crate::publish::PublishError;
 
     #[test]
@@ -122,6 +148,20 @@ mod tests {
         assert_eq!(circuit.admit(later + WAIT_MAX), Ok(()), "another trial");
         assert_eq!(circuit.note(Ok(()), later), Some(Change::Closed));
         assert_eq!(circuit.admit(later), Ok(()));
+    }
+
+    #[test]
+    fn what_lasts_is_said_less_and_less_often() {
+        let (circuit, now) = (Circuit::default(), Instant::now());
+        let fail = |seconds: u32| {
+            let later = now + seconds * DOUBT_MIN / 10;
+            circuit.note(Err(&PublishError::Timeout), later)
+        };
+        for _ in 0..FAILURES_MAX {
+            let _ = fail(0);
+        }
+        let lasted = (1..=80).filter(|second| fail(*second) == Some(Change::Lasted));
+        assert_eq!(lasted.collect::<Vec<_>>(), [10, 30, 70]);
     }
 
     #[test]

@@ -33,6 +33,7 @@ use turns::Undelivered;
 use verdict::{Remedy, remedy, translate};
 
 pub use admin::CreateTopics;
+pub(in crate::publish) use properties::without_value;
 pub use properties::{refused, weakens_promise};
 
 /// How long records wait for company before a batch is sent, unless told otherwise: those that come while
@@ -159,7 +160,7 @@ impl Kafka {
         })
     }
 
-    /// Counts producers that failed for good and were replaced.
+    /// Counts producers that were replaced.
     pub fn count_restarts(&self, counter: IntCounter) {
         // A second counter would be of another sink.
         let _ = self.producers.restarts.set(counter);
@@ -337,6 +338,13 @@ impl Kafka {
         }
     }
 
+    /// Nothing was confirmed for long.
+    pub(in crate::publish) fn doubt(&self) {
+        let (producers, topic) = (Arc::clone(&self.producers), self.default_topic.clone());
+        // Asking blocks.
+        drop(spawn_blocking(move || producers.doubt(&topic)));
+    }
+
     /// Once, when the brokers have answered for the first time.
     fn look_ahead(&self) {
         if self.looked_ahead.swap(true, Ordering::Relaxed) {
@@ -379,19 +387,4 @@ async fn pause(
     }
     sleep_until(moment).await;
     Ok(())
-}
-
-/// The text of a configuration error without the property's value, which may be a password.
-pub(in crate::publish) fn without_value(error: &KafkaError) -> String {
-    if let KafkaError::ClientConfig(_, description, property, _) = error {
-        let known = !description.contains("No such");
-        let fault = if known {
-            "librdkafka does not take this value"
-        } else {
-            "librdkafka knows no such property"
-        };
-        format!("properties.{property}: {fault}")
-    } else {
-        error.to_string()
-    }
 }

@@ -266,6 +266,7 @@ impl Sink {
                     "the broker is down: it is asked now and then"
                 );
             }
+            Some(Change::Lasted) => self.broker.doubt(),
             Some(Change::Closed) => {
                 self.metrics.circuit_open(false);
                 tracing::info!(sink = self.name(), "the broker answers again");

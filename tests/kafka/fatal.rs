@@ -1,4 +1,4 @@
-//! Errors after which librdkafka's idempotent producer takes nothing more.
+//! Errors after which librdkafka's idempotent producer takes nothing more, and a producer that delivers nothing.
 
 use super::*;
 
@@ -51,4 +51,30 @@ async fn a_producer_that_fails_for_good_is_replaced_and_nothing_is_lost() {
     assert!(restarts >= 2, "{restarts} restarts");
     let said = "the Kafka producer failed for good, starting another";
     assert!(daemon.output().contains(said), "{}", daemon.output());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_producer_that_confirms_nothing_although_kafka_answers_is_replaced() {
+    let (run, address) = (run_id(), kafka::address());
+    let topic = format!("{run}.push");
+    let link = KafkaLink::passing(address.clone(), &topic).await;
+    let daemon = start(&link.address().to_string(), &run, json!({}));
+    daemon.ready().await;
+    let siege = Siege::start(&daemon, &run, |_| "push");
+    siege.accepts(500).await;
+    link.deafen(true);
+    let name = "hookferry_producer_restarts_total{sink=\"broker\"}";
+    until("the producer is replaced", BOUND, || async {
+        metric(&daemon.metrics().await, name) >= 1
+    })
+    .await;
+    let said = "Kafka answers, but has confirmed nothing for long: starting another producer";
+    assert!(daemon.output().contains(said), "{}", daemon.output());
+    assert_eq!(daemon.admin().get("/readyz").await.status, 200);
+    link.deafen(false);
+    let back = siege.accepts(SENDERS + 1).await;
+    println!("back after {back:?}");
+    let ledger = siege.end().await;
+    ledger.assert_nothing_lost(&stored(&address, &topic));
+    ledger.assert_200_or_503_within(REPLY_WITHIN + LATE);
 }

@@ -12,6 +12,7 @@ use crate::support::random::Random;
 use crate::support::{kafka, rabbitmq, run_id, scale};
 use crate::world::{self, GITHUB, GITHUB_SECRET, World, ids, limit_of, make_topic};
 
+/// What a replay says of so many fits in no pipe: it cannot end before it is killed.
 const COUNT: usize = 1500;
 /// What a replay has on its way at most.
 const ASKING_MAX: usize = 64;
@@ -110,7 +111,7 @@ async fn killed_it_leaves_in_the_queue_what_was_not_confirmed() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_it_leaves_in_quarantine_what_was_not_confirmed() {
     const LIMIT: usize = 2000;
-    let (run, count) = (run_id(), 400 * scale());
+    let (run, count) = (run_id(), COUNT * scale());
     let world = World::new(json!({ "kafka": world::kafka_sink(&run) }), json!({}));
     let topic = format!("{run}.push");
     make_topic(&topic, LIMIT).await;

@@ -300,6 +300,17 @@ impl Private {
 
 impl Drop for Private {
     fn drop(&mut self) {
+        if std::thread::panicking() && self.which == Which::Kafka {
+            for node in ["kafka", "kafka1", "kafka2", "kafka3"] {
+                let log = self.folder.path().join(format!("{node}/{node}.log"));
+                let Ok(log) = std::fs::read_to_string(log) else {
+                    continue;
+                };
+                let lines: Vec<_> = log.lines().collect();
+                let end = &lines[lines.len().saturating_sub(40)..];
+                eprintln!("the end of {node}'s log:\n{}", end.join("\n"));
+            }
+        }
         let mut command = Command::new(project_file("tests/brokers"));
         let _ = command.arg("stop").arg(self.folder.path()).status();
     }

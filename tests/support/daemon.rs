@@ -224,12 +224,27 @@ impl Drop for Daemon {
         let _ = self.child.kill();
         let _ = self.child.wait();
         if std::thread::panicking() {
-            let output = self.output();
-            let from = output.len().saturating_sub(8000);
-            let from = (from..output.len()).find(|at| output.is_char_boundary(*at));
-            eprintln!("the daemon's last words:\n{}", &output[from.unwrap_or(0)..]);
+            eprintln!("the daemon's last words:\n{}", last_words(&self.output()));
         }
     }
+}
+
+/// The end of what a daemon wrote; of requests in a row that were refused for one reason, the first.
+fn last_words(output: &str) -> String {
+    const LINES: usize = 80;
+    let reason = |line: &str| {
+        let (_, rest) = line.split_once(r#""reason":""#)?;
+        rest.split_once('"').map(|(reason, _)| reason.to_owned())
+    };
+    let mut last = None;
+    let lines = output.lines().filter(|line| {
+        let reason = reason(line);
+        let is_new = reason.is_none() || reason != last;
+        last = reason;
+        is_new
+    });
+    let lines: Vec<_> = lines.collect();
+    lines[lines.len().saturating_sub(LINES)..].join("\n")
 }
 
 type Addresses = (SocketAddr, SocketAddr);

@@ -1,11 +1,11 @@
 //! A link to Kafka that counts what passes, and lies where it is told to: the first Produce request
 //! for a topic is refused as it is while a topic is being created, and only after the request behind
-//! it has been sent; or the next one is answered with an error of choice.
+//! it has been sent; or the next one is answered with an error of choice; or none is.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -41,6 +41,8 @@ struct Shared {
     /// broker gets it all the same.
     lie: Mutex<Option<(i16, bool)>>,
     lied: AtomicUsize,
+    /// Whether Produce requests come to nothing.
+    is_deaf: AtomicBool,
     /// How many requests have passed, by API key.
     passed: Mutex<BTreeMap<u8, usize>>,
 }
@@ -77,6 +79,7 @@ impl KafkaLink {
             second_is_sent: Notify::new(),
             lie: Mutex::new(None),
             lied: AtomicUsize::new(0),
+            is_deaf: AtomicBool::new(false),
             passed: Mutex::default(),
         });
         let carried = Arc::clone(&shared);
@@ -100,6 +103,11 @@ impl KafkaLink {
     /// The broker gets the request if it `is_stored`; its own answer is kept back.
     pub async fn lie(&self, error: i16, is_stored: bool) {
         *self.shared.lie.lock().await = Some((error, is_stored));
+    }
+
+    /// Whether Produce requests for the topic reach nobody and have no answer, while all others do.
+    pub fn deafen(&self, is_deaf: bool) {
+        self.shared.is_deaf.store(is_deaf, Ordering::Relaxed);
     }
 
     /// How many lies were told.
@@ -159,6 +167,9 @@ async fn requests(
         *shared.passed.lock().await.entry(request[1]).or_default() += 1;
         // The API key of Produce is 0.
         if request.starts_with(&[0, 0]) && find(&request, &shared.topic).is_some() {
+            if shared.is_deaf.load(Ordering::Relaxed) {
+                continue;
+            }
             if let Some(produced) = shared.produced.lock().await.as_mut() {
                 *produced += 1;
                 if *produced == 1 {

@@ -1,6 +1,6 @@
 //! The producers of a sink: the one that batches, the one that does not, and their successors.
 
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockWriteGuard};
 use std::time::Duration;
 
 use rdkafka::config::ClientConfig;
@@ -10,9 +10,11 @@ use tokio::time::Instant;
 use tracing::error;
 
 use super::super::{PublishError, Record};
+use super::admin::ANSWER;
+use super::properties::without_value;
 use super::running::Running;
 use super::turns::Delivery;
-use super::{verdict, without_value};
+use super::{topics, verdict};
 use crate::metrics::IntCounter;
 
 /// A producer that fails for good is replaced once it is as old as this: at once, unless its
@@ -158,7 +160,7 @@ impl Producers {
         if dead(&slot.read().unwrap_or_else(PoisonError::into_inner)).is_none() {
             return Ok(());
         }
-        let mut slot = slot.write().unwrap_or_else(PoisonError::into_inner);
+        let slot = slot.write().unwrap_or_else(PoisonError::into_inner);
         // Another request may have been first.
         let Some((code, reason, since)) = dead(&slot) else {
             return Ok(());
@@ -186,16 +188,48 @@ impl Producers {
             reason,
             "the Kafka producer failed for good, starting another"
         );
+        self.replace(slot, config).map_err(|error| Dead {
+            verdict: PublishError::Declined(error),
+            until: Instant::now() + REPLACED_AFTER,
+        })
+    }
+
+    /// Replaces the producer that batches where its brokers answer it, although nothing was confirmed for long: what
+    /// keeps it from delivering is in itself then, or is tried once more by another. Blocks.
+    pub(super) fn doubt(&self, topic: &str) {
+        let Some(doubted) = self.main() else {
+            return;
+        };
+        if topics::look(doubted.client(), topic, ANSWER).is_err() {
+            return;
+        }
+        let (slot, config) = self.lane(Lane::Together);
+        let slot = slot.write().unwrap_or_else(PoisonError::into_inner);
+        match &*slot {
+            Slot::Running { running, .. } if Arc::ptr_eq(running, &doubted) => {}
+            Slot::Running { .. } | Slot::Empty | Slot::Closed => return,
+        }
+        error!(
+            sink = self.sink,
+            "Kafka answers, but has confirmed nothing for long: starting another producer"
+        );
+        // Why it could not be is logged.
+        let _ = self.replace(slot, config);
+    }
+
+    /// Starts a successor for the producer in `slot`.
+    fn replace(
+        &self,
+        mut slot: RwLockWriteGuard<'_, Slot>,
+        config: &ClientConfig,
+    ) -> Result<(), String> {
         let next = Running::start(config, &self.sink, self.linger).map_err(|error| {
             let error = without_value(&error);
             error!(
                 sink = self.sink,
                 error, "cannot start another Kafka producer"
             );
-            Dead {
-                verdict: PublishError::Declined(error),
-                until: Instant::now() + REPLACED_AFTER,
-            }
+            error
         })?;
         if let Some(restarts) = self.restarts.get() {
             restarts.inc();

@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use rdkafka::config::ClientConfig;
+use rdkafka::error::KafkaError;
 
-use super::{Options, without_value};
+use super::Options;
 
 /// Says what to do instead if `property` with `value` would weaken "a 2xx means stored by all
 /// in-sync replicas", or contradict another key of the sink.
@@ -193,6 +194,21 @@ pub(super) fn producer(options: &Options) -> ClientConfig {
         config.set("allow.auto.create.topics", "false");
     }
     config
+}
+
+/// The text of a configuration error without the property's value, which may be a password.
+pub(in crate::publish) fn without_value(error: &KafkaError) -> String {
+    if let KafkaError::ClientConfig(_, description, property, _) = error {
+        let known = !description.contains("No such");
+        let fault = if known {
+            "librdkafka does not take this value"
+        } else {
+            "librdkafka knows no such property"
+        };
+        format!("properties.{property}: {fault}")
+    } else {
+        error.to_string()
+    }
 }
 
 #[cfg(test)]
