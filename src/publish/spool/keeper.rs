@@ -139,7 +139,9 @@ impl Keeper {
                         answer,
                     }),
                     Ask::Quarantine { payload, answer } => {
-                        let _ = answer.send(self.quarantine(&payload));
+                        let kept = self.quarantine(&payload);
+                        self.show();
+                        let _ = answer.send(kept);
                     }
                     Ask::Settle(place) => settled |= self.settle(place),
                     Ask::Read {
@@ -207,6 +209,8 @@ impl Keeper {
         match written {
             Ok(first) => {
                 self.metrics.kept(keeping.len());
+                // Whoever has its answer finds itself counted.
+                self.show();
                 for (seq, one) in (first..).zip(keeping) {
                     // Before the drain can read it.
                     if let Some(attempt) = one.attempt {
