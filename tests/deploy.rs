@@ -446,6 +446,10 @@ async fn the_image_copies_what_exists_and_starts_what_was_built() {
             let from = words[0].strip_prefix("--from=");
             let (target, sources) = words[usize::from(from.is_some())..].split_last().unwrap();
             for source in sources {
+                // A pattern for one file, which need not be there.
+                if *source == "deploy/hookferry.profdat[a]" {
+                    continue;
+                }
                 if from.is_some() {
                     assert_eq!(*source, "/out/hookferry");
                 } else {
@@ -471,8 +475,7 @@ async fn the_image_copies_what_exists_and_starts_what_was_built() {
     // Cargo runs it because it is there.
     assert!(!project_file("build.rs").exists() || built.contains("build.rs"));
     let mut commands = stages[0].iter().filter(|(word, _)| word == "RUN");
-    let build = "cargo auditable build --profile dist --locked --features schema-registry ";
-    assert!(commands.any(|(_, command)| command.contains(build)));
+    assert!(commands.any(|(_, command)| command.contains(" deploy/build ")));
     assert!(manifest.contains("\n[profile.dist]\n"));
     let rust = manifest
         .lines()

@@ -105,20 +105,36 @@ pub fn tempfile(what: &str) -> std::path::PathBuf {
     std::env::temp_dir().join(name)
 }
 
-/// A process that is killed, with what it has started, when this is dropped.
+/// A process that is ended, with what it has started, when this is dropped.
 pub struct Killed(pub Child);
 
 impl Killed {
+    /// It is asked first, so that it can write down what it keeps to its end, as a profile.
     pub fn end(&mut self) {
+        const ASKED_FOR: Duration = Duration::from_secs(10);
         let tree = tree(self.0.id());
-        let _ = self.0.kill();
-        if tree.len() > 1 {
-            let rest = tree[1..].iter().map(u32::to_string);
-            let mut kill = Command::new("kill");
-            let _ = kill.arg("-KILL").args(rest).stderr(Stdio::null()).status();
+        signal("-TERM", &tree[..1]);
+        let asked = Instant::now();
+        while matches!(self.0.try_wait(), Ok(None)) && asked.elapsed() < ASKED_FOR {
+            std::thread::sleep(Duration::from_millis(5));
         }
+        let _ = self.0.kill();
+        signal("-KILL", &tree[1..]);
         let _ = self.0.wait();
     }
+}
+
+fn signal(which: &str, processes: &[u32]) {
+    if processes.is_empty() {
+        return;
+    }
+    let processes = processes.iter().map(u32::to_string);
+    let mut kill = Command::new("kill");
+    let _ = kill
+        .arg(which)
+        .args(processes)
+        .stderr(Stdio::null())
+        .status();
 }
 
 impl Drop for Killed {
