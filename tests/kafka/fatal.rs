@@ -7,14 +7,20 @@ const OUT_OF_ORDER_SEQUENCE_NUMBER: i16 = 45;
 const INVALID_PRODUCER_EPOCH: i16 = 47;
 const UNKNOWN_PRODUCER_ID: i16 = 59;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_producer_that_fails_for_good_is_replaced_and_nothing_is_lost() {
+/// A daemon that has its Kafka through a link which can lie about the topic that all events go to.
+async fn besieged() -> (Daemon, KafkaLink, Siege, String) {
     let (run, address) = (run_id(), kafka::address());
     let topic = format!("{run}.push");
-    let link = KafkaLink::passing(address.clone(), &topic).await;
+    let link = KafkaLink::passing(address, &topic).await;
     let daemon = start(&link.address().to_string(), &run, json!({}));
     daemon.ready().await;
     let siege = Siege::start(&daemon, &run, |_| "push");
+    (daemon, link, siege, topic)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_producer_that_fails_for_good_is_replaced_and_nothing_is_lost() {
+    let (daemon, link, siege, topic) = besieged().await;
     let mut back = Vec::new();
     for round in 0..6 * scale() {
         siege.accepts(500).await;
@@ -35,7 +41,7 @@ async fn a_producer_that_fails_for_good_is_replaced_and_nothing_is_lost() {
         back.push(siege.accepts(SENDERS + 1).await);
     }
     let ledger = siege.end().await;
-    let stored = stored(&address, &topic);
+    let stored = stored(&kafka::address(), &topic);
     let unasked = ledger.assert_nothing_lost(&stored);
     ledger.assert_200_or_503_within(REPLY_WITHIN + LATE);
     let restarts = metric(
@@ -55,12 +61,7 @@ async fn a_producer_that_fails_for_good_is_replaced_and_nothing_is_lost() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_producer_that_confirms_nothing_although_kafka_answers_is_replaced() {
-    let (run, address) = (run_id(), kafka::address());
-    let topic = format!("{run}.push");
-    let link = KafkaLink::passing(address.clone(), &topic).await;
-    let daemon = start(&link.address().to_string(), &run, json!({}));
-    daemon.ready().await;
-    let siege = Siege::start(&daemon, &run, |_| "push");
+    let (daemon, link, siege, topic) = besieged().await;
     siege.accepts(500).await;
     link.deafen(true);
     let name = "hookferry_producer_restarts_total{sink=\"broker\"}";
@@ -75,6 +76,6 @@ async fn a_producer_that_confirms_nothing_although_kafka_answers_is_replaced() {
     let back = siege.accepts(SENDERS + 1).await;
     println!("back after {back:?}");
     let ledger = siege.end().await;
-    ledger.assert_nothing_lost(&stored(&address, &topic));
+    ledger.assert_nothing_lost(&stored(&kafka::address(), &topic));
     ledger.assert_200_or_503_within(REPLY_WITHIN + LATE);
 }
