@@ -62,14 +62,12 @@ const BOUND: f64 = 4.5;
 const CROPS: usize = 100;
 /// Times of these are used to see where to crop, and for nothing else.
 const WARM_UP: usize = 10_000;
-/// How many inputs are made before the first of them is used.
-const BATCH: usize = 100;
+/// How many inputs are made before the first of them is used: fewer than the inspector keeps sessions.
+const BATCH: usize = 50;
 /// How often a bare comparison is made in one sample, for it is shorter than a look at the clock.
 const AGAIN: usize = 8;
 /// Of a crop with fewer times in a class nothing is said.
 const FEWEST: f64 = 10_000.0;
-/// How many sessions the inspector has at most.
-const SESSIONS: u64 = 64;
 const NOW: UnixTime = UnixTime::from_seconds(1_767_225_600);
 
 /// 64 hexadecimal digits: what people use for tokens, and what HMAC-SHA-256 is in hex.
@@ -617,22 +615,22 @@ fn inspector(bench: &mut Bench) {
     }
     let token = bench.random.digits();
     hold(&token);
-    let cookies: Vec<(String, Digits)> = (0..SESSIONS)
-        .map(|_| {
-            let opened = ask(form(text(&token)));
-            cookie(&opened.headers)
-        })
-        .collect();
+    let before = Cell::new(None);
     bench.look_at(Subject {
         name: "a session's cookie",
         make: &|random, forge| {
-            let at = usize::try_from(random.word() % SESSIONS).expect("it is below that");
-            let (name, own) = &cookies[at];
-            let given = forge.of(own, random);
-            let given = format!("{name}={}", text(&given));
-            ((), asked(Method::GET, state, COOKIE, &given, String::new()))
+            let (name, own) = cookie(&ask(form(text(&token))).headers);
+            let shown = |value: &Digits| format!("{name}={}", text(value));
+            let path = "/inspector/api/session";
+            let end = asked(Method::DELETE, path, COOKIE, &shown(&own), String::new());
+            let given = shown(&forge.of(&own, random));
+            (
+                end,
+                asked(Method::GET, state, COOKIE, &given, String::new()),
+            )
         },
-        hold: &mut |()| {},
+        // A session is there already; the one before it ends, for no more than 64 are kept.
+        hold: &mut |end| drop(before.replace(Some(end)).map(&ask)),
         takes: &mut |asked| ask(asked).status == 200,
     });
 }
