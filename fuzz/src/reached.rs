@@ -1,16 +1,32 @@
 //! Which of the instrumented places a corpus reaches: `fuzz/run reached`.
 
+use std::arch::global_asm;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::ptr::addr_of;
 
 use super::targets::{self, Target};
 
-// The linker's names for where LLVM puts a counter for each place, and its address with flags.
+// The linker's names for where LLVM puts a counter for each place, and its address with flags. Rust must not know these
+// names: LLVM's own would become others then, and libFuzzer would be told of no counters.
+global_asm!(
+    ".pushsection .data.rel.ro.hookferry_places,\"aw\"",
+    ".balign 8",
+    ".globl hookferry_places",
+    "hookferry_places: .quad __start___sancov_cntrs, __stop___sancov_cntrs, __start___sancov_pcs",
+    ".popsection",
+);
+
 unsafe extern "C" {
-    static __start___sancov_cntrs: u8;
-    static __stop___sancov_cntrs: u8;
-    static __start___sancov_pcs: [usize; 2];
+    #[link_name = "hookferry_places"]
+    static PLACES: Places;
+}
+
+#[repr(C)]
+struct Places {
+    counters: *mut u8,
+    counters_end: *mut u8,
+    addresses: *const [usize; 2],
 }
 
 /// Plays the inputs in `corpora`, and writes each place's address in the program and whether it was reached to `to`.
@@ -22,8 +38,10 @@ pub fn write(target: &Target, corpora: &[&str], to: &str) {
             inputs.push(std::fs::read(file.expect("a file").path()).expect("an input"));
         }
     }
-    let begin = addr_of!(__start___sancov_cntrs).cast_mut();
-    let length = addr_of!(__stop___sancov_cntrs) as usize - begin as usize;
+    // SAFETY: it is the three addresses above.
+    let places = unsafe { &*addr_of!(PLACES) };
+    let begin = places.counters;
+    let length = places.counters_end as usize - begin as usize;
     // SAFETY: LLVM's, one behind the other, which only instrumented code counts in: none runs beside this.
     let counters = unsafe { std::slice::from_raw_parts_mut(begin, length) };
     let mut reached = vec![false; length];
@@ -41,7 +59,7 @@ pub fn write(target: &Target, corpora: &[&str], to: &str) {
     let mut text = String::new();
     for (at, reached) in reached.into_iter().enumerate() {
         // SAFETY: there are as many addresses as counters.
-        let [pc, _] = unsafe { addr_of!(__start___sancov_pcs).add(at).read() };
+        let [pc, _] = unsafe { places.addresses.add(at).read() };
         let _ = writeln!(text, "{:016x} {}", pc - base, u8::from(reached));
     }
     std::fs::write(Path::new(to), text).expect("a folder");

@@ -50,7 +50,7 @@ pub fn run(data: &[u8]) {
     }
     if pattern.len() < 256 {
         let host = url;
-        if host_matches(pattern, host) && !pattern.contains('*') {
+        if host_matches(pattern, host) && !pattern.contains(['*', '?']) {
             assert!(pattern.eq_ignore_ascii_case(host));
         }
         if host.len() < 2000 {
