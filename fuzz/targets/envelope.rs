@@ -256,5 +256,38 @@ pub fn seeds() -> Vec<Vec<u8>> {
         ]
         .concat(),
     );
+    // Thousands of items, and what each of them has from all that is around it.
+    for (which, before, item, after) in [
+        (
+            2,
+            "<a><type>t</type>",
+            "<b>forty bytes of an item, more or less</b>",
+            "</a>",
+        ),
+        (
+            1,
+            "[",
+            "{\"note\":\"forty bytes of an item, or so\"},",
+            "{}]",
+        ),
+        (
+            1,
+            "[{\"type\":\"t\",\"items\":[",
+            "{\"note\":\"forty bytes of an item, or so\"},",
+            "{}]}]",
+        ),
+    ] {
+        let head = format!("POST /open\n\n{before}{item}");
+        let length = u8::try_from(item.len()).expect("a short item");
+        seeds.push(
+            [
+                &[which],
+                head.as_bytes(),
+                &swell(length, 12),
+                after.as_bytes(),
+            ]
+            .concat(),
+        );
+    }
     seeds
 }

@@ -173,16 +173,15 @@ pub fn hmac_time(data: &[u8]) {
                 .filter(move |(key, _)| *key == wanted)
                 .map(|(_, value)| *value)
         };
-        let fits = values("t").any(|time| {
+        // With two times it is refused, however many signatures there are to compare.
+        let times = values("t").count();
+        let fits = values("t").filter(|_| times == 1).any(|time| {
             let content = mac(&[time.as_bytes(), b".", &wire.body]);
             let fits =
                 values("v1").any(|given| hex::decode(given).is_ok_and(|given| given == content));
             fits && is_fresh(time, 300)
         });
-        assert!(
-            !accepted || (fits && values("t").count() == 1),
-            "{joined:?}"
-        );
+        assert!(!accepted || fits, "{joined:?}");
         let is_text = joined.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         let plain = is_text
             && wire.method == "POST"
@@ -737,9 +736,23 @@ fn adyen_content(item: &Value) -> String {
 fn objects(body: &[u8]) -> impl Iterator<Item = Value> + '_ {
     let begins = body.iter().enumerate().filter(|(_, byte)| **byte == b'{');
     begins.take(64).filter_map(|(at, _)| {
-        let mut read = serde_json::Deserializer::from_slice(&body[at..]).into_iter::<Value>();
-        read.next()?.ok()
+        let read = |text: &[u8]| {
+            let mut read = serde_json::Deserializer::from_slice(text).into_iter::<Value>();
+            read.next()?.ok()
+        };
+        // Half a surrogate pair is JSON, and this reader cannot make a text of it.
+        read(&body[at..]).or_else(|| read(&without_surrogates(&body[at..])))
     })
+}
+
+fn without_surrogates(json: &[u8]) -> Vec<u8> {
+    let mut json = json.to_vec();
+    for at in 2..json.len() {
+        if json[at - 2..at] == *br"\u" && json[at].eq_ignore_ascii_case(&b'd') {
+            json[at] = b'0';
+        }
+    }
+    json
 }
 
 pub fn batch(data: &[u8]) {

@@ -42,6 +42,17 @@ pub(super) struct Item {
     pub(super) is_json: bool,
 }
 
+impl Item {
+    /// Whether one element holds both.
+    pub(super) fn is_beside(&self, other: &Self) -> bool {
+        let [own, others] = [self, other].map(|item| {
+            let parent = item.parent.as_ref();
+            parent.map(|parent| parent.as_ptr())
+        });
+        own == others
+    }
+}
+
 /// Why a batch cannot be taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unsplit {

@@ -1,7 +1,8 @@
 //! Where a provider puts what the envelope wants to know.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use http::HeaderName;
@@ -106,21 +107,88 @@ pub(super) struct Sight<'s> {
     pub(super) parent: Option<&'s Peeked<'s, 's>>,
     /// The payload of the JWT that was verified.
     pub(super) claims: Option<&'s str>,
+    /// What the items of a batch share.
+    pub(super) common: Option<&'s Common>,
+}
+
+/// What was read of a delivery for one item of a batch, or of the element that holds some of them: however many they
+/// are, it is read once.
+#[derive(Default)]
+pub(super) struct Common {
+    of_delivery: RefCell<Attributes>,
+    of_parent: RefCell<Attributes>,
+    places: RefCell<HashMap<Place, Option<Vec<u8>>>>,
+}
+
+/// What templates give, by where each is in memory.
+type Attributes = HashMap<usize, Option<String>>;
+
+impl Common {
+    /// Another element holds the next items.
+    pub(super) fn leave_parent(&self) {
+        self.of_parent.borrow_mut().clear();
+    }
+}
+
+/// What becomes of a text that is longer than an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Long {
+    Cut,
+    /// Two that begin alike must not become one.
+    Digested,
 }
 
 impl Sight<'_> {
+    /// What `template` gives, as an attribute takes it.
+    fn attribute(&self, template: &Template, long: Long) -> Option<String> {
+        let make = || {
+            let text = template.text(self)?;
+            if long == Long::Digested && text.len() > TEXT_BYTES_MAX {
+                let digest = base16ct::lower::encode_string(&Sha256::digest(&text));
+                return Some(format!("sha256-{digest}"));
+            }
+            clean(text)
+        };
+        let Some(common) = self.common else {
+            return make();
+        };
+        let places = template.places();
+        let has = |is: fn(&Place) -> bool| places.iter().any(|place| is(place));
+        if has(|place| matches!(place, Place::Item(_))) {
+            return make();
+        }
+        let known = if has(|place| matches!(place, Place::Parent(_))) {
+            &common.of_parent
+        } else {
+            &common.of_delivery
+        };
+        let key = std::ptr::from_ref(template).addr();
+        if let Some(known) = known.borrow().get(&key) {
+            return known.clone();
+        }
+        let made = make();
+        known.borrow_mut().insert(key, made.clone());
+        made
+    }
+
+    /// The first of `templates` with a value.
+    fn first(&self, templates: &[Template]) -> Option<String> {
+        let mut all = templates.iter();
+        all.find_map(|template| self.attribute(template, Long::Cut))
+    }
+
     pub(super) fn event(&self) -> Option<String> {
-        let event = first(&self.mapping.event, self)?;
+        let event = self.first(&self.mapping.event)?;
         let named = self.mapping.codes.get(&event).cloned();
         Some(named.unwrap_or(event))
     }
 
     pub(super) fn subject(&self) -> Option<String> {
-        first(&self.mapping.subject, self)
+        self.first(&self.mapping.subject)
     }
 
     pub(super) fn time(&self) -> Option<UnixTime> {
-        let text = first(&self.mapping.time, self)?;
+        let text = self.first(&self.mapping.time)?;
         // Some providers write a fraction behind Unix seconds.
         let whole = text.split('.').next().unwrap_or_default();
         self.mapping
@@ -134,16 +202,7 @@ impl Sight<'_> {
         let both = self.mapping.id.iter().zip(&self.mapping.id_is_unique);
         let mut both = both.map(|(template, is_unique)| (template, *is_unique));
         both.find_map(|(template, is_unique)| {
-            let text = template.text(self)?;
-            // Two long ids that begin alike must not become one.
-            let text = if text.len() > TEXT_BYTES_MAX {
-                format!(
-                    "sha256-{}",
-                    base16ct::lower::encode_string(&Sha256::digest(&text))
-                )
-            } else {
-                clean(text)?
-            };
+            let text = self.attribute(template, Long::Digested)?;
             let places = template.places();
             Some(Id {
                 text,
@@ -156,8 +215,34 @@ impl Sight<'_> {
     pub(super) fn extensions(&self) -> Vec<(String, String)> {
         let pairs = self.mapping.extensions.iter();
         pairs
-            .filter_map(|(name, template)| Some((name.clone(), clean(template.text(self)?)?)))
+            .filter_map(|(name, template)| {
+                Some((name.clone(), self.attribute(template, Long::Cut)?))
+            })
             .collect()
+    }
+}
+
+impl Sight<'_> {
+    /// What is in none of the texts that were read before: a search from the beginning.
+    fn searched(&self, place: &Place) -> Option<Cow<'_, [u8]>> {
+        let search = || match place {
+            Place::Claim(pointer) => {
+                let text = peek::one(self.claims?, pointer)?;
+                Some(Cow::Owned(text.into_bytes()))
+            }
+            place => self.received.find(place),
+        };
+        let Some(common) = self.common else {
+            return search();
+        };
+        let mut places = common.places.borrow_mut();
+        let known = match places.get(place) {
+            Some(known) => known,
+            None => places
+                .entry(place.clone())
+                .or_insert(search().map(Cow::into_owned)),
+        };
+        known.clone().map(Cow::Owned)
     }
 }
 
@@ -185,18 +270,13 @@ impl Lookup for Sight<'_> {
                 Some(Cow::Borrowed(values.first()?.reveal()))
             }
             Place::JsonRaw(pointer) => Some(Cow::Borrowed(self.body?.raw(pointer)?.as_bytes())),
-            Place::Claim(pointer) => {
-                let text = peek::one(self.claims?, pointer)?;
-                Some(Cow::Owned(text.into_bytes()))
-            }
+            Place::Claim(_) | Place::Form(_) | Place::Xml(_) => self.searched(place),
             Place::Body
             | Place::Method
             | Place::Path
             | Place::Header(_)
             | Place::WholeQuery
-            | Place::Query(_)
-            | Place::Form(_)
-            | Place::Xml(_) => self.received.find(place),
+            | Place::Query(_) => self.received.find(place),
             Place::Secret
             | Place::Signature(_)
             | Place::Value(_)
@@ -204,12 +284,6 @@ impl Lookup for Sight<'_> {
             | Place::Event(_) => None,
         }
     }
-}
-
-fn first(templates: &[Template], sight: &Sight<'_>) -> Option<String> {
-    templates
-        .iter()
-        .find_map(|template| clean(template.text(sight)?))
 }
 
 /// The longest text of an attribute.

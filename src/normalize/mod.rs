@@ -9,6 +9,7 @@ mod mapping;
 mod redact;
 pub mod shape;
 
+use std::cell::OnceCell;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -26,7 +27,7 @@ use crate::peek::{self, Malformed, Peeked};
 use crate::telemetry::{TRACEPARENT, TRACESTATE};
 use batch::{Item, Unsplit};
 use event::Request;
-use mapping::Sight;
+use mapping::{Common, Sight};
 use redact::redacted;
 
 /// The events of one delivery, and what its provider wants to hear once all are stored.
@@ -48,6 +49,7 @@ pub fn events(mapping: &Mapping, verified: Verified) -> Delivery {
         media_type: received.media_type(),
         received: &received,
         claims: claims.as_deref(),
+        digest: OnceCell::new(),
     };
     let mut events = reader.events();
     let query = received.query().to_owned();
@@ -77,6 +79,8 @@ struct Reader<'r> {
     integrity: Integrity,
     media_type: &'r str,
     claims: Option<&'r str>,
+    /// Made for the first event without an id.
+    digest: OnceCell<String>,
 }
 
 impl Reader<'_> {
@@ -95,7 +99,7 @@ impl Reader<'_> {
         match peeked {
             None => vec![self.whole(None, None)],
             Some(Ok(peeked)) => match self.items(&peeked) {
-                Ok(items) => self.batch(Some(&peeked), items),
+                Ok(items) => self.batch(Some(&peeked), &items),
                 Err(Unsplit::TooLong) => {
                     vec![self.whole(Some(&peeked), Some(Oddity::BatchTooLong))]
                 }
@@ -129,7 +133,7 @@ impl Reader<'_> {
             Some(text) => batch.items(self.mapping, &Bytes::from(text)),
         };
         match items {
-            Ok(items) => self.batch(body, items),
+            Ok(items) => self.batch(body, &items),
             Err(Unsplit::NoBatch) => vec![self.whole(body, None)],
             Err(Unsplit::Malformed) => vec![self.whole(body, Some(Oddity::NotJson))],
             Err(Unsplit::TooDeep) => vec![self.whole(body, Some(Oddity::TooDeep))],
@@ -146,6 +150,7 @@ impl Reader<'_> {
             element: None,
             parent: None,
             claims: self.claims,
+            common: None,
         }
     }
 
@@ -186,44 +191,48 @@ impl Reader<'_> {
         event
     }
 
-    fn batch(&self, body: Option<&Peeked<'_, '_>>, items: Vec<Item>) -> Vec<Event> {
+    fn batch(&self, body: Option<&Peeked<'_, '_>>, items: &[Item]) -> Vec<Event> {
         let pointers = &self.mapping.pointers;
-        let size = items.len();
-        let one = |(index, item): (usize, Item)| {
-            let read = pointers.item.read(&item.data);
-            let parent = item.parent.as_ref();
-            let parent = parent.and_then(|json| pointers.parent.read(json).ok());
-            let is_xml = self.mapping.batch_of.as_ref();
-            let is_xml = is_xml.is_some_and(|batch| batch.format == BatchFormat::Xml);
-            let element = std::str::from_utf8(&item.data).ok().filter(|_| is_xml);
-            let sight = Sight {
-                item: read.as_ref().ok(),
-                element,
-                parent: parent.as_ref(),
-                ..self.sight(body)
-            };
-            let content_type = if is_xml {
-                "application/xml"
-            } else {
-                "application/json"
-            };
-            let content_type = Some(content_type.to_owned());
-            let data = item.data.clone();
-            let mut event = self.event(&sight, data, content_type, item.is_json, Some(index));
-            event
-                .extensions
-                .push(("batchindex".into(), index.to_string()));
-            event
-                .extensions
-                .push(("batchsize".into(), size.to_string()));
-            event.oddity = match read {
-                Ok(_) => event.oddity,
-                Err(_) if is_xml => event.oddity,
-                Err(error) => Some(error.into()),
-            };
-            event
+        let is_xml = self.mapping.batch_of.as_ref();
+        let is_xml = is_xml.is_some_and(|batch| batch.format == BatchFormat::Xml);
+        let content_type = if is_xml {
+            "application/xml"
+        } else {
+            "application/json"
         };
-        items.into_iter().enumerate().map(one).collect()
+        let common = Common::default();
+        let mut events = Vec::with_capacity(items.len());
+        // Items that one element holds stand together, and it is read once.
+        for siblings in items.chunk_by(Item::is_beside) {
+            let parent = siblings.first().and_then(|item| item.parent.as_ref());
+            let parent = parent.and_then(|json| pointers.parent.read(json).ok());
+            common.leave_parent();
+            for item in siblings {
+                let read = pointers.item.read(&item.data);
+                let element = std::str::from_utf8(&item.data).ok().filter(|_| is_xml);
+                let sight = Sight {
+                    item: read.as_ref().ok(),
+                    element,
+                    parent: parent.as_ref(),
+                    common: Some(&common),
+                    ..self.sight(body)
+                };
+                let index = events.len();
+                let content_type = Some(content_type.to_owned());
+                let data = item.data.clone();
+                let mut event = self.event(&sight, data, content_type, item.is_json, Some(index));
+                let of_batch = [("batchindex", index), ("batchsize", items.len())];
+                let of_batch = of_batch.map(|(name, number)| (name.to_owned(), number.to_string()));
+                event.extensions.extend(of_batch);
+                event.oddity = match read {
+                    Ok(_) => event.oddity,
+                    Err(_) if is_xml => event.oddity,
+                    Err(error) => Some(error.into()),
+                };
+                events.push(event);
+            }
+        }
+        events
     }
 
     fn event(
@@ -290,13 +299,7 @@ impl Reader<'_> {
             }
             (Some(id), _) => (id.text, id.is_unique),
             (None, index) => {
-                let mut hash = Sha256::new();
-                hash.update(self.received.path());
-                hash.update([0]);
-                hash.update(self.received.query());
-                hash.update([0]);
-                hash.update(self.received.body());
-                let digest = base16ct::lower::encode_string(&hash.finalize());
+                let digest = self.digest.get_or_init(|| self.digest());
                 let id = match index {
                     Some(index) => format!("sha256-{digest}.{index}"),
                     None => format!("sha256-{digest}"),
@@ -304,6 +307,17 @@ impl Reader<'_> {
                 (id, false)
             }
         }
+    }
+
+    /// Of what arrived, and where.
+    fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.received.path());
+        hash.update([0]);
+        hash.update(self.received.query());
+        hash.update([0]);
+        hash.update(self.received.body());
+        base16ct::lower::encode_string(&hash.finalize())
     }
 
     /// CloudEvents' extension for distributed tracing: the trace that the event began in, which is the

@@ -5,7 +5,7 @@ use std::fmt;
 use http::HeaderName;
 
 /// Somewhere that a value is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Place {
     /// The request body, byte for byte.
     Body,
@@ -52,7 +52,7 @@ pub enum Place {
 }
 
 /// The attributes of an event that a topic or key can be made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Name {
     /// The source's name in the configuration.
     Source,
