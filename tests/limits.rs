@@ -10,6 +10,8 @@
     reason = "a test fails by panicking, and its input is its own"
 )]
 
+#[path = "limits/batch.rs"]
+mod batch;
 #[path = "limits/connections.rs"]
 mod connections;
 mod support;

@@ -17,6 +17,8 @@ use crate::telemetry::Trace;
 use crate::template::{Lookup, Name, Place};
 use crate::time::UnixTime;
 
+/// The attribute that says how many items the delivery has.
+pub(super) const BATCH_SIZE: &str = "batchsize";
 /// The attribute that says how the data was edited.
 const EDITS: &str = "dataedits";
 
@@ -175,6 +177,11 @@ impl Event {
 
     pub fn content_type(&self) -> Option<&str> {
         self.content_type.as_deref()
+    }
+
+    /// Whether its delivery has others.
+    pub fn is_of_batch(&self) -> bool {
+        self.extensions.iter().any(|(name, _)| name == BATCH_SIZE)
     }
 
     /// Further CloudEvents attributes, by name.

@@ -221,7 +221,7 @@ impl Reader<'_> {
                 let content_type = Some(content_type.to_owned());
                 let data = item.data.clone();
                 let mut event = self.event(&sight, data, content_type, item.is_json, Some(index));
-                let of_batch = [("batchindex", index), ("batchsize", items.len())];
+                let of_batch = [("batchindex", index), (event::BATCH_SIZE, items.len())];
                 let of_batch = of_batch.map(|(name, number)| (name.to_owned(), number.to_string()));
                 event.extensions.extend(of_batch);
                 event.oddity = match read {

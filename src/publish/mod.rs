@@ -23,6 +23,7 @@ pub mod watch;
 use std::fmt;
 use std::sync::Arc;
 
+use futures_util::TryStreamExt as _;
 use tokio::time::Instant;
 
 use crate::normalize::Event;
@@ -150,6 +151,9 @@ impl PublishError {
     }
 }
 
+/// How many records of one delivery wait for the broker's word at a time: a batch of thousands leaves room for others.
+const TOGETHER_MAX: usize = 64;
+
 /// A sink and how a source's events are placed there.
 #[derive(Debug, Clone)]
 pub struct Placement {
@@ -171,19 +175,19 @@ pub async fn publish(parcels: &[Parcel], deadline: Instant) -> Result<Receipt, U
         parcel.tell(0, landed);
         return Ok(Receipt(()));
     }
-    let confirms = parcels
-        .iter()
-        .flat_map(|parcel| {
-            let placements = parcel.to().iter().enumerate();
-            placements.map(move |(at, placement)| (at, placement, parcel))
-        })
-        .map(|(at, placement, parcel)| async move {
+    let mut all = Vec::with_capacity(parcels.len());
+    for parcel in parcels {
+        let placements = parcel.to().iter().enumerate();
+        all.extend(placements.map(|(at, placement)| Ok((at, placement, parcel))));
+    }
+    // Begun in order, so that the records of a batch reach a broker in order.
+    futures_util::stream::iter(all)
+        .try_for_each_concurrent(TOGETHER_MAX, |(at, placement, parcel)| async move {
             let landed = confirm(placement, parcel.event(), deadline).await?;
             parcel.tell(at, landed);
             Ok(())
-        });
-    // Polled in order, so that the records of a batch reach a broker in order.
-    futures_util::future::try_join_all(confirms).await?;
+        })
+        .await?;
     Ok(Receipt(()))
 }
 

@@ -177,7 +177,8 @@ impl Sink {
         deadline: Instant,
     ) -> Result<Landing, PublishError> {
         let Some((spool, takeover)) = &self.spool else {
-            return self.ask(record, deadline).await;
+            // With one of a batch refused, all of it would be sent again, and be refused again.
+            return self.ask(record, event.is_of_batch(), deadline).await;
         };
         // What waits with the same key goes first.
         if spool.is_before(record) {
@@ -188,7 +189,8 @@ impl Sink {
         let patience = (*takeover).min(deadline.saturating_duration_since(now) / 2);
         // It may outlive this request.
         let (sink, own) = (Arc::clone(self), record.clone().into_owned());
-        let mut asking = Box::pin(async move { sink.ask(&own, deadline).await });
+        // The spool has room at once.
+        let mut asking = Box::pin(async move { sink.ask(&own, false, deadline).await });
         match timeout_at(now + patience, &mut asking).await {
             Ok(Ok(landing)) => return Ok(landing),
             Ok(Err(error)) if error.lasts() => return Err(error),
@@ -219,12 +221,26 @@ impl Sink {
         Ok(Landing::Spooled)
     }
 
-    /// Asks the broker, unless it is known to be down or has enough to do.
-    async fn ask(&self, record: &Record<'_>, deadline: Instant) -> Result<Landing, PublishError> {
-        let now = Instant::now();
+    /// Asks the broker, unless it is known to be down or has enough to do. What `waits` does so for room.
+    async fn ask(
+        &self,
+        record: &Record<'_>,
+        waits: bool,
+        deadline: Instant,
+    ) -> Result<Landing, PublishError> {
+        let mut now = Instant::now();
         self.circuit.admit(now)?;
-        let Ok(_permit) = self.in_flight.try_acquire() else {
-            return Err(PublishError::Overloaded);
+        let _permit = match self.in_flight.try_acquire() {
+            Ok(permit) => permit,
+            Err(_) if waits => {
+                let permit = timeout_at(deadline, self.in_flight.acquire()).await;
+                now = Instant::now();
+                permit
+                    .ok()
+                    .and_then(Result::ok)
+                    .ok_or(PublishError::Overloaded)?
+            }
+            Err(_) => return Err(PublishError::Overloaded),
         };
         self.confirm_since(now, record, deadline).await
     }
