@@ -63,14 +63,17 @@ pub fn json(data: &[u8]) {
             for (element, item) in elements.iter().zip(items).take(1_000) {
                 assert_eq!(&serde_json::from_str::<Value>(element).expect("JSON"), item);
             }
-            let levels: Vec<_> = names
-                .iter()
-                .map(|name| (*name).to_owned())
-                .take(2)
-                .collect();
-            let nested = peek::nested(text, &levels).expect("an array");
-            assert!(nested.len() >= items.len());
-            assert!(nested.iter().map(|item| item.json.len()).sum::<usize>() <= text.len());
+            // No more are split.
+            if items.len() <= 10_000 {
+                let levels: Vec<_> = names
+                    .iter()
+                    .map(|name| (*name).to_owned())
+                    .take(2)
+                    .collect();
+                let nested = peek::nested(text, &levels).expect("an array");
+                assert!(nested.len() >= items.len());
+                assert!(nested.iter().map(|item| item.json.len()).sum::<usize>() <= text.len());
+            }
         }
         Value::Object(members) => {
             let entries = peek::entries(text).expect("an object");

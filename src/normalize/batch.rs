@@ -118,17 +118,17 @@ impl BatchOf {
 /// The items at the pointers of `mapping` in the JSON array `array`, which lies in `text`.
 pub(super) fn of_array(mapping: &Mapping, array: &str, text: &Bytes) -> Result<Vec<Item>, Unsplit> {
     let levels = mapping.batch.get(1..).unwrap_or_default();
-    let nested = peek::nested(array, levels).ok_or(Unsplit::NoBatch)?;
+    let nested = bounded(peek::nested(array, levels).ok_or(Unsplit::NoBatch)?)?;
     let slice = |json: &str| text.slice_ref(json.as_bytes());
     let each = nested.into_iter().map(|Nested { json, parent }| Item {
         data: slice(json),
         parent: parent.map(slice),
         is_json: true,
     });
-    bounded(each.collect())
+    Ok(each.collect())
 }
 
-fn bounded(items: Vec<Item>) -> Result<Vec<Item>, Unsplit> {
+fn bounded<T>(items: Vec<T>) -> Result<Vec<T>, Unsplit> {
     match items.len() {
         0 => Err(Unsplit::NoBatch),
         count if count > ITEMS_MAX => Err(Unsplit::TooLong),

@@ -225,12 +225,12 @@ impl Sight<'_> {
 impl Sight<'_> {
     /// What is in none of the texts that were read before: a search from the beginning.
     fn searched(&self, place: &Place) -> Option<Cow<'_, [u8]>> {
-        let search = || match place {
-            Place::Claim(pointer) => {
+        let search = || {
+            if let Place::Claim(pointer) = place {
                 let text = peek::one(self.claims?, pointer)?;
-                Some(Cow::Owned(text.into_bytes()))
+                return Some(Cow::Owned(text.into_bytes()));
             }
-            place => self.received.find(place),
+            self.received.find(place)
         };
         let Some(common) = self.common else {
             return search();
