@@ -35,6 +35,8 @@ pub fn text(xml: &[u8], path: &str) -> Option<String> {
 /// The elements at `path` as they stand in the text, at most `most`; `None` when it is not XML.
 pub fn elements<'x>(xml: &'x [u8], path: &str, most: usize) -> Option<Vec<&'x str>> {
     let text = std::str::from_utf8(xml).ok()?;
+    // The reader passes over a byte order mark, and does not count it.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let wanted: Vec<&str> = path.split('/').skip(1).collect();
     let mut reader = Reader::from_str(text);
     let mut names: Vec<String> = Vec::new();
@@ -108,6 +110,8 @@ mod tests {
         let second = found.get(1).expect("a second").as_bytes();
         assert_eq!(text(second, "/Notification/Id").as_deref(), Some("<2>"));
         assert_eq!(text(SOAP.as_bytes(), "/Envelope/Id"), None);
+        let marked = format!("\u{feff}{SOAP}");
+        assert_eq!(elements(marked.as_bytes(), path, 9), Some(found));
     }
 
     #[test]
