@@ -24,6 +24,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use futures_util::TryStreamExt as _;
+use futures_util::future::join_all;
 use tokio::time::Instant;
 
 use crate::normalize::Event;
@@ -151,7 +152,7 @@ impl PublishError {
     }
 }
 
-/// How many records of one delivery wait for the broker's word at a time: a batch of thousands leaves room for others.
+/// How many events of one delivery wait for the brokers' word at a time: a batch of thousands leaves room for others.
 const TOGETHER_MAX: usize = 64;
 
 /// A sink and how a source's events are placed there.
@@ -167,28 +168,32 @@ pub struct Placement {
 /// The first failure, by `deadline` at the latest. Other records may be stored all the same: a
 /// retry brings them again under the same ids.
 pub async fn publish(parcels: &[Parcel], deadline: Instant) -> Result<Receipt, Unpublished> {
-    if let [parcel] = parcels
-        && let [placement] = parcel.to()
-    {
-        // By far the most: one event for one broker.
-        let landed = confirm(placement, parcel.event(), deadline).await?;
-        parcel.tell(0, landed);
+    // By far the most: one event.
+    if let [parcel] = parcels {
+        everywhere(parcel, deadline).await?;
         return Ok(Receipt(()));
     }
-    let mut all = Vec::with_capacity(parcels.len());
-    for parcel in parcels {
-        let placements = parcel.to().iter().enumerate();
-        all.extend(placements.map(|(at, placement)| Ok((at, placement, parcel))));
-    }
     // Begun in order, so that the records of a batch reach a broker in order.
-    futures_util::stream::iter(all)
-        .try_for_each_concurrent(TOGETHER_MAX, |(at, placement, parcel)| async move {
-            let landed = confirm(placement, parcel.event(), deadline).await?;
-            parcel.tell(at, landed);
-            Ok(())
-        })
-        .await?;
+    let all = futures_util::stream::iter(parcels.iter().map(Ok));
+    let each = |parcel| everywhere(parcel, deadline);
+    all.try_for_each_concurrent(TOGETHER_MAX, each).await?;
     Ok(Receipt(()))
+}
+
+/// Publishes one event. What one sink refuses, the others are asked for to the end.
+async fn everywhere(parcel: &Parcel, deadline: Instant) -> Result<(), Unpublished> {
+    if let [placement] = parcel.to() {
+        let landed = confirm(placement, parcel.event(), deadline).await?;
+        parcel.tell(0, landed);
+        return Ok(());
+    }
+    let placements = parcel.to().iter().enumerate();
+    let all = join_all(placements.map(|(at, placement)| async move {
+        let landed = confirm(placement, parcel.event(), deadline).await?;
+        parcel.tell(at, landed);
+        Ok(())
+    }));
+    all.await.into_iter().collect()
 }
 
 async fn confirm(
