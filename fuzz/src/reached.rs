@@ -60,14 +60,21 @@ pub fn write(target: &Target, corpora: &[&str], to: &str) {
     for (at, reached) in reached.into_iter().enumerate() {
         // SAFETY: there are as many addresses as counters.
         let [pc, _] = unsafe { places.addresses.add(at).read() };
-        let _ = writeln!(text, "{:016x} {}", pc - base, u8::from(reached));
+        // The linker has left out what is 0 here.
+        let Some(place) = pc.checked_sub(base) else {
+            continue;
+        };
+        let _ = writeln!(text, "{place:016x} {}", u8::from(reached));
     }
     std::fs::write(Path::new(to), text).expect("a folder");
 }
 
-/// Where the program is in memory.
+/// Where the program is in memory: what else there is, as the allocator's, may be below it.
 fn base() -> usize {
+    let program = std::env::current_exe().expect("a program");
+    let program = program.to_str().expect("its path is text");
     let maps = std::fs::read_to_string("/proc/self/maps").expect("maps");
-    let first = maps.split('-').next().unwrap_or_default();
-    usize::from_str_radix(first, 16).expect("an address")
+    let line = maps.lines().find(|line| line.ends_with(program));
+    let first = line.and_then(|line| line.split('-').next());
+    usize::from_str_radix(first.expect("it is there"), 16).expect("an address")
 }
