@@ -27,8 +27,6 @@ use futures_util::TryStreamExt as _;
 use futures_util::future::join_all;
 use tokio::time::Instant;
 
-use crate::normalize::Event;
-
 pub use broker::Broker;
 pub use dead_letter::DeadLetters;
 pub use landing::{Landed, Landing, Landings};
@@ -183,29 +181,28 @@ pub async fn publish(parcels: &[Parcel], deadline: Instant) -> Result<Receipt, U
 /// Publishes one event. What one sink refuses, the others are asked for to the end.
 async fn everywhere(parcel: &Parcel, deadline: Instant) -> Result<(), Unpublished> {
     if let [placement] = parcel.to() {
-        let landed = confirm(placement, parcel.event(), deadline).await?;
-        parcel.tell(0, landed);
-        return Ok(());
+        return confirm(parcel, (0, placement), deadline).await;
     }
     let placements = parcel.to().iter().enumerate();
-    let all = join_all(placements.map(|(at, placement)| async move {
-        let landed = confirm(placement, parcel.event(), deadline).await?;
-        parcel.tell(at, landed);
-        Ok(())
-    }));
+    let all = join_all(placements.map(|place| confirm(parcel, place, deadline)));
     all.await.into_iter().collect()
 }
 
+/// Publishes one event at one of its placements, and tells where it has landed.
 async fn confirm(
-    placement: &Placement,
-    event: &Event,
+    parcel: &Parcel,
+    (at, placement): (usize, &Placement),
     deadline: Instant,
-) -> Result<Landed, Unpublished> {
-    let stored = placement.sink.store(&placement.route, event, deadline);
-    stored.await.map_err(|error| Unpublished {
+) -> Result<(), Unpublished> {
+    let stored = placement
+        .sink
+        .store(&placement.route, parcel.event(), deadline);
+    let landed = stored.await.map_err(|error| Unpublished {
         sink: Arc::clone(&placement.sink),
         error,
-    })
+    })?;
+    parcel.tell(at, landed);
+    Ok(())
 }
 
 /// A failure and the sink it happened at.
