@@ -1,6 +1,6 @@
 //! What this process knows of ids: which are being stored, and which were within the window.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -68,21 +68,21 @@ pub(super) struct Table {
     window: Duration,
 }
 
+/// What is being stored and what was are kept apart: the first is little and asked for twice by every request, the second is
+/// much, and nearly every look at it is at memory that no cache holds.
 #[derive(Default)]
 struct Shard {
-    slots: HashMap<Key, Slot, BuildHasherDefault<Digested>>,
-    /// The stored ones, oldest first.
-    stored: VecDeque<(Key, Instant)>,
+    claimed: HashMap<Key, Claimed, BuildHasherDefault<Digested>>,
+    stored: HashSet<Key, BuildHasherDefault<Digested>>,
+    /// Those again, the oldest first.
+    by_age: VecDeque<(Key, Instant)>,
 }
 
-enum Slot {
-    /// The delivery of this number is storing it. Whoever waits holds a receiver of `ends`, which
-    /// is dropped with the slot.
-    Claimed {
-        delivery: u64,
-        ends: Option<watch::Sender<()>>,
-    },
-    Stored,
+struct Claimed {
+    /// The number of the delivery that is storing it.
+    delivery: u64,
+    /// Whoever waits holds a receiver of it, which learns that it is dropped.
+    ends: Option<watch::Sender<()>>,
 }
 
 /// What is known of an id.
@@ -131,22 +131,19 @@ impl Table {
             return Look::Free(self.claim(key));
         };
         shard.forget(now, self.window, self.each_max);
-        match shard.slots.get_mut(&key) {
-            None => {
-                let slot = Slot::Claimed {
-                    delivery,
-                    ends: None,
-                };
-                shard.slots.insert(key, slot);
-                Look::Free(self.claim(key))
+        if let Some(claimed) = shard.claimed.get_mut(&key) {
+            if claimed.delivery == delivery {
+                return Look::Own;
             }
-            Some(Slot::Claimed { delivery: by, .. }) if *by == delivery => Look::Own,
-            Some(Slot::Claimed { ends, .. }) => {
-                let ends = ends.get_or_insert_with(|| watch::Sender::new(()));
-                Look::Claimed(Ending(ends.subscribe()))
-            }
-            Some(Slot::Stored) => Look::Stored(Known(())),
+            let ends = claimed.ends.get_or_insert_with(|| watch::Sender::new(()));
+            return Look::Claimed(Ending(ends.subscribe()));
         }
+        if shard.stored.contains(&key) {
+            return Look::Stored(Known(()));
+        }
+        let ends = None;
+        shard.claimed.insert(key, Claimed { delivery, ends });
+        Look::Free(self.claim(key))
     }
 
     fn claim(self: &Arc<Self>, key: Key) -> Claim {
@@ -171,20 +168,25 @@ impl Table {
     /// How many ids are known, stored or being stored.
     fn len(&self) -> usize {
         let shards = self.shards.iter();
-        shards.map(|shard| shard.lock().unwrap().slots.len()).sum()
+        let lens = shards.map(|shard| {
+            let shard = shard.lock().unwrap();
+            assert_eq!(shard.stored.len(), shard.by_age.len());
+            shard.claimed.len() + shard.stored.len()
+        });
+        lens.sum()
     }
 }
 
 impl Shard {
     /// Forgets what is older than the window, and the oldest of what is too much.
     fn forget(&mut self, now: Instant, window: Duration, max: usize) {
-        while let Some((key, at)) = self.stored.front() {
+        while let Some((key, at)) = self.by_age.front() {
             let is_old = now.saturating_duration_since(*at) >= window;
-            if !is_old && self.stored.len() <= max {
+            if !is_old && self.by_age.len() <= max {
                 return;
             }
-            self.slots.remove(key);
-            self.stored.pop_front();
+            self.stored.remove(key);
+            self.by_age.pop_front();
         }
     }
 }
@@ -200,8 +202,10 @@ impl Claim {
         let Some(mut shard) = self.table.shard(self.key) else {
             return;
         };
-        let claimed = shard.slots.insert(self.key, Slot::Stored);
-        shard.stored.push_back((self.key, now));
+        let claimed = shard.claimed.remove(&self.key);
+        if shard.stored.insert(self.key) {
+            shard.by_age.push_back((self.key, now));
+        }
         shard.forget(now, self.table.window, self.table.each_max);
         drop(shard);
         // Those who wait are woken when nothing is locked any more.
@@ -216,7 +220,7 @@ impl Drop for Claim {
             return;
         }
         let freed = self.table.shard(self.key);
-        let freed = freed.and_then(|mut shard| shard.slots.remove(&self.key));
+        let freed = freed.and_then(|mut shard| shard.claimed.remove(&self.key));
         drop(freed);
     }
 }
