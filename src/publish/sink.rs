@@ -178,7 +178,7 @@ impl Sink {
     ) -> Result<Landing, PublishError> {
         let Some((spool, takeover)) = &self.spool else {
             // With one of a batch refused, all of it would be sent again, and be refused again.
-            return self.ask(record, event.is_of_batch(), deadline).await;
+            return self.ask(record, || event.is_of_batch(), deadline).await;
         };
         // What waits with the same key goes first.
         if spool.is_before(record) {
@@ -190,7 +190,7 @@ impl Sink {
         // It may outlive this request.
         let (sink, own) = (Arc::clone(self), record.clone().into_owned());
         // The spool has room at once.
-        let mut asking = Box::pin(async move { sink.ask(&own, false, deadline).await });
+        let mut asking = Box::pin(async move { sink.ask(&own, || false, deadline).await });
         match timeout_at(now + patience, &mut asking).await {
             Ok(Ok(landing)) => return Ok(landing),
             Ok(Err(error)) if error.lasts() => return Err(error),
@@ -225,14 +225,14 @@ impl Sink {
     async fn ask(
         &self,
         record: &Record<'_>,
-        waits: bool,
+        waits: impl FnOnce() -> bool,
         deadline: Instant,
     ) -> Result<Landing, PublishError> {
         let mut now = Instant::now();
         self.circuit.admit(now)?;
         let _permit = match self.in_flight.try_acquire() {
             Ok(permit) => permit,
-            Err(_) if waits => {
+            Err(_) if waits() => {
                 let permit = timeout_at(deadline, self.in_flight.acquire()).await;
                 now = Instant::now();
                 permit
