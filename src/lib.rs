@@ -16,7 +16,7 @@
 //! few fields of JSON), `json` (writing it), [`glob`] (patterns of event types), [`time`], [`sign`] (what providers do, for
 //! `hookferry send`), [`admin`], [`metrics`], [`telemetry`] (traces), [`otlp`] (their collector), [`logging`], [`reload`] (secrets that change),
 //! [`fetch`] (providers' public keys), [`queues`] (those that would lose events), [`checks`] (synthetic events that are sent through it all), [`synthetic`] (how those are told from others), [`learned`] (secrets that providers hand over), [`dedup`]
-//! (between the third stage and the fourth: what was stored before), [`inspect`] (what came, for whoever looks on), [`tls`] (on the daemon's own listeners), [`service`] (what systemd is told), [`sandbox`] (what the process may still do to the machine), [`daemon`] (putting it together) and [`commands`].
+//! (between the third stage and the fourth: what was stored before), [`inspect`] (what came, for whoever looks on), [`tls`] (on the daemon's own listeners), [`service`] (what systemd is told), [`sandbox`] (what the process may still do to the machine), [`scheduling`] (how its threads share a processor), [`daemon`] (putting it together) and [`commands`].
 //!
 //! docs/architecture.md has the invariants and the tests that hold them.
 
@@ -42,6 +42,7 @@ pub mod publish;
 pub mod queues;
 pub mod reload;
 pub mod sandbox;
+pub mod scheduling;
 pub mod service;
 pub mod settings;
 pub mod sign;

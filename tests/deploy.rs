@@ -539,6 +539,8 @@ async fn the_systemd_unit_starts_what_was_built() {
         ["78"],
         "the code of a faulty configuration"
     );
+    // What `src/scheduling.rs` asks for by itself; the unit's filter would end it for that.
+    assert_eq!(unit("CPUSchedulingPolicy"), ["batch"]);
     let stop: u64 = unit("TimeoutStopSec")[0].parse().unwrap();
     assert!(stop > 25 + 2, "the grace is 25 s by default");
     let comment = text("deploy/systemd/hookferry.service");

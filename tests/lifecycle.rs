@@ -17,6 +17,8 @@
 mod admin;
 #[path = "lifecycle/dev.rs"]
 mod dev;
+#[path = "lifecycle/scheduling.rs"]
+mod scheduling;
 mod support;
 
 use std::collections::BTreeSet;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use crate::publish::spool;
 use crate::settings::Settings;
-use crate::{daemon, logging, sandbox, settings};
+use crate::{daemon, logging, sandbox, scheduling, settings};
 
 use super::{CONFIG, FAILED};
 
@@ -32,6 +32,7 @@ pub fn run(args: &ServeArgs) -> ExitCode {
         tracing::error!("{error}");
         return ExitCode::from(FAILED);
     }
+    scheduling::take_turns();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
