@@ -44,11 +44,11 @@ pub(super) async fn read(
             first = data;
         } else {
             if joined.is_empty() {
-                joined.reserve(
-                    usize::try_from(announced)
-                        .unwrap_or_default()
-                        .max(so_far * 2),
-                );
+                joined.reserve(match usize::try_from(announced) {
+                    // In chunks: nobody knows how much there will be.
+                    Ok(0) | Err(_) => so_far * 2,
+                    Ok(length) => length,
+                });
                 joined.extend_from_slice(&std::mem::take(&mut first));
             }
             joined.extend_from_slice(&data);

@@ -34,7 +34,7 @@ use link::Link;
 pub use queues::{Bound, Management, QueueFault, is_known, of_exchange, of_queue};
 
 /// Channels that publish side by side, unless told otherwise.
-pub const CHANNELS_DEFAULT: u16 = 4;
+pub const CHANNELS_DEFAULT: u16 = 8;
 /// Messages that one channel has in flight at most, unless told otherwise.
 pub const BATCH_MAX_DEFAULT: u16 = 64;
 /// Jobs that may wait for a channel, unless told otherwise.

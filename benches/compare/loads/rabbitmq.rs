@@ -62,7 +62,7 @@ pub fn verdicts(bench: &Bench, servers: &[Server]) {
 
 /// `channels` and `batch_max`, as docs/rabbitmq.md has them.
 pub fn schemes(bench: &Bench) {
-    let schemes = [(4, 64), (4, 1), (64, 1), (256, 1)];
+    let schemes = [(4, 64), (8, 64), (16, 64), (8, 1), (64, 1)];
     let servers = schemes.map(|(channels, batch_max)| {
         let sink = format!("channels: {channels}, batch_max: {batch_max}");
         let name = format!("{channels} × {batch_max}");
