@@ -33,6 +33,12 @@ pub fn take_turns() {
     }
 }
 
+/// Lets the threads run that others have woken and that wait for this processor: those that carry what was taken, where more comes
+/// than there is room for. Refusing never ends under a flood, and what makes room would have to wait for it.
+pub fn give_way() {
+    std::thread::yield_now();
+}
+
 /// Whether somebody has given this thread a policy or a niceness, or nobody can say
 /// ([proc_pid_stat(5)](https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html)).
 fn was_told() -> bool {

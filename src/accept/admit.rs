@@ -8,6 +8,7 @@ use super::coding::Codings;
 use super::framing;
 use super::visitor::Visitor;
 use super::{Denial, Door, Generation};
+use crate::scheduling;
 
 /// The source's own, where it has a share, and that of all.
 pub(super) type Permits<'s> = (Option<SemaphorePermit<'s>>, SemaphorePermit<'s>);
@@ -24,6 +25,7 @@ pub(super) fn admit<'s, C>(
     door.admission.admits(client, visitor.names.as_deref())?;
     let own = door.gate.admit()?;
     let Ok(permit) = generation.in_flight.try_acquire() else {
+        scheduling::give_way();
         return Err(Denial::Overloaded);
     };
     if !door.methods.contains(&head.method) {

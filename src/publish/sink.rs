@@ -14,6 +14,7 @@ use super::spool::{Attempt, Spool};
 use super::{Broker, DeadLetters, Landed, Landing, PublishError, Record, Route};
 use crate::metrics::SinkMetrics;
 use crate::normalize::Event;
+use crate::scheduling;
 use crate::telemetry::{Sending, Trace, Value};
 
 /// Where events are carried to.
@@ -240,7 +241,10 @@ impl Sink {
                     .and_then(Result::ok)
                     .ok_or(PublishError::Overloaded)?
             }
-            Err(_) => return Err(PublishError::Overloaded),
+            Err(_) => {
+                scheduling::give_way();
+                return Err(PublishError::Overloaded);
+            }
         };
         self.confirm_since(now, record, deadline).await
     }
