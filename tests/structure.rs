@@ -23,6 +23,7 @@ const SUPPORT: &[&str] = &[
     "glob",
     "time",
     "metrics",
+    "scheduling",
     "telemetry",
     "tls",
 ];
