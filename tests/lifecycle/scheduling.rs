@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Daemon, kafka, one_topic, run_id};
 
 /// Niceness and policy of each thread of a process: fields 19 and 41 of proc_pid_stat(5).
-fn scheduled(process: u32) -> BTreeSet<(String, String)> {
+fn policies(process: u32) -> BTreeSet<(String, String)> {
     let tasks = fs::read_dir(format!("/proc/{process}/task")).unwrap();
     // One that ends meanwhile is no matter.
     let stats = tasks.filter_map(|task| fs::read_to_string(task.unwrap().path().join("stat")).ok());
@@ -20,14 +20,14 @@ fn scheduled(process: u32) -> BTreeSet<(String, String)> {
     fields.collect()
 }
 
-async fn scheduled_by(starter: &[&str]) -> BTreeSet<(String, String)> {
+async fn policies_by(starter: &[&str]) -> BTreeSet<(String, String)> {
     let run = run_id();
     let config = one_topic(&kafka::address(), &run, json!({}));
     let starter: Vec<_> = starter.iter().map(|&word| word.to_owned()).collect();
     let secret = [("GITHUB_SECRET", super::SECRET)];
     let mut daemon = Daemon::attempt_by(&starter, config, &secret).unwrap();
     daemon.ready().await;
-    let found = scheduled(daemon.id());
+    let found = policies(daemon.id());
     daemon.kill();
     found
 }
@@ -35,7 +35,7 @@ async fn scheduled_by(starter: &[&str]) -> BTreeSet<(String, String)> {
 /// Policies as the kernel numbers them: 0 is what every process has, 3 is batch, 5 is idle.
 #[tokio::test]
 async fn threads_take_turns_unless_whoever_starts_them_says_otherwise() {
-    let own = scheduled(std::process::id()).pop_first().unwrap();
+    let own = policies(std::process::id()).pop_first().unwrap();
     let (niceness, policy) = (own.0.as_str(), own.1.as_str());
     let nicer = (niceness.parse::<i32>().unwrap() + 5).min(19).to_string();
     // Where the tests themselves run by a policy or niceness of their own, that is inherited.
@@ -51,6 +51,6 @@ async fn threads_take_turns_unless_whoever_starts_them_says_otherwise() {
         (&["chrt", "--batch", "0"], niceness, "3"),
     ] {
         let expected = [(niceness.to_owned(), policy.to_owned())].into();
-        assert_eq!(scheduled_by(starter).await, expected, "{starter:?}");
+        assert_eq!(policies_by(starter).await, expected, "{starter:?}");
     }
 }
