@@ -81,6 +81,7 @@ fn nowhere(metrics: &Metrics) -> Routing {
     let sink = Arc::new(Sink::new(SinkOptions {
         broker: Broker::Kafka(kafka),
         in_flight_max: 0,
+        coalesce: Duration::ZERO,
         spool: None,
         letters: DeadLetters {
             topic: route.dead_letter_topic.clone(),

@@ -14,6 +14,8 @@
 mod batch;
 #[path = "limits/connections.rs"]
 mod connections;
+#[path = "limits/room.rs"]
+mod room;
 mod support;
 
 use std::collections::BTreeMap;

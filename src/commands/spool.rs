@@ -281,6 +281,7 @@ async fn drain_one(
     let carrier = Arc::new(Sink::new(SinkOptions {
         broker,
         in_flight_max: sink.in_flight_max,
+        coalesce: Duration::ZERO,
         // What waits is given to it; nothing new comes.
         spool: None,
         letters: placing::letters(sink),

@@ -165,6 +165,7 @@ impl Carriers {
         let made = Arc::new(Sink::new(SinkOptions {
             broker,
             in_flight_max: sink.in_flight_max,
+            coalesce: sink.coalesce,
             spool,
             letters: placing::letters(sink),
             metrics: self.metrics.sink(&sink.name),

@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::circuit::{Change, Circuit};
 use super::dead_letter::request_headers;
+use super::pace::Pace;
 use super::spool::{Attempt, Spool};
 use super::{Broker, DeadLetters, Landed, Landing, PublishError, Record, Route};
 use crate::metrics::SinkMetrics;
@@ -23,6 +24,8 @@ pub struct Sink {
     circuit: Circuit,
     /// One for every record that the broker is asked to take and has not judged.
     in_flight: Semaphore,
+    in_flight_max: usize,
+    pace: Pace,
     spool: Option<(Arc<Spool>, Duration)>,
     letters: DeadLetters,
     metrics: SinkMetrics,
@@ -34,6 +37,8 @@ pub struct SinkOptions {
     pub broker: Broker,
     /// Records that may wait for the broker's word.
     pub in_flight_max: usize,
+    /// For how long after others a record waits for company.
+    pub coalesce: Duration,
     /// With how long the broker may take before it takes over.
     pub spool: Option<(Arc<Spool>, Duration)>,
     pub letters: DeadLetters,
@@ -54,6 +59,8 @@ impl Sink {
             broker: options.broker,
             circuit: Circuit::default(),
             in_flight: Semaphore::new(options.in_flight_max),
+            in_flight_max: options.in_flight_max,
+            pace: Pace::new(options.coalesce),
             spool: options.spool,
             letters: options.letters,
             metrics: options.metrics,
@@ -178,7 +185,6 @@ impl Sink {
         deadline: Instant,
     ) -> Result<Landing, PublishError> {
         let Some((spool, takeover)) = &self.spool else {
-            // With one of a batch refused, all of it would be sent again, and be refused again.
             return self.ask(record, || event.is_of_batch(), deadline).await;
         };
         // What waits with the same key goes first.
@@ -187,11 +193,12 @@ impl Sink {
             return kept.map(|_| Landing::Spooled);
         }
         let now = Instant::now();
-        let patience = (*takeover).min(deadline.saturating_duration_since(now) / 2);
+        let patience =
+            (*takeover + self.pace.coalesce()).min(deadline.saturating_duration_since(now) / 2);
         // It may outlive this request.
         let (sink, own) = (Arc::clone(self), record.clone().into_owned());
-        // The spool has room at once.
-        let mut asking = Box::pin(async move { sink.ask(&own, || false, deadline).await });
+        let is_of_batch = event.is_of_batch();
+        let mut asking = Box::pin(async move { sink.ask(&own, || is_of_batch, deadline).await });
         match timeout_at(now + patience, &mut asking).await {
             Ok(Ok(landing)) => return Ok(landing),
             Ok(Err(error)) if error.lasts() => return Err(error),
@@ -222,18 +229,19 @@ impl Sink {
         Ok(Landing::Spooled)
     }
 
-    /// Asks the broker, unless it is known to be down or has enough to do. What `waits` does so for room.
+    /// Asks the broker, unless it is known to be down or has enough to do.
     async fn ask(
         &self,
         record: &Record<'_>,
-        waits: impl FnOnce() -> bool,
+        is_of_batch: impl Fn() -> bool,
         deadline: Instant,
     ) -> Result<Landing, PublishError> {
         let mut now = Instant::now();
         self.circuit.admit(now)?;
         let _permit = match self.in_flight.try_acquire() {
             Ok(permit) => permit,
-            Err(_) if waits() => {
+            // With one of a batch refused, all of it would be sent again, and be refused again. A spool has room at once.
+            Err(_) if self.spool.is_none() && is_of_batch() => {
                 let permit = timeout_at(deadline, self.in_flight.acquire()).await;
                 now = Instant::now();
                 permit
@@ -246,6 +254,12 @@ impl Sink {
                 return Err(PublishError::Overloaded);
             }
         };
+        // A batch has company of its own, and goes in order.
+        if let Some(due) = self.pace.due(now, self.in_flight())
+            && !is_of_batch()
+        {
+            now = self.pace.wait(due.min(deadline)).await;
+        }
         self.confirm_since(now, record, deadline).await
     }
 
@@ -301,6 +315,11 @@ impl Sink {
     /// The broker's own client.
     pub fn broker(&self) -> &Broker {
         &self.broker
+    }
+
+    fn in_flight(&self) -> usize {
+        let free = self.in_flight.available_permits();
+        self.in_flight_max.saturating_sub(free)
     }
 
     /// Whether events are answered 2xx while the broker is down.

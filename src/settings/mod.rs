@@ -151,6 +151,8 @@ pub struct SinkSettings {
     pub dead_letter_topic: String,
     /// How many records may wait for the broker's word.
     pub in_flight_max: usize,
+    /// For how long after others a record waits for company.
+    pub coalesce: Duration,
     /// How many topics may be made from event types.
     pub topics_max: usize,
     /// Of several templates the first with a value counts.
@@ -169,7 +171,7 @@ impl SinkSettings {
                 it.kind.clone(),
                 it.encoding,
                 it.dead_letter_topic.clone(),
-                it.in_flight_max,
+                (it.in_flight_max, it.coalesce),
                 it.own_files.clone(),
             )
         };

@@ -7,7 +7,9 @@ mod schema_registry;
 pub(super) mod tls;
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -18,13 +20,15 @@ use super::faults::suggestion;
 use super::preset::OneOrMany;
 use super::read::read;
 use super::{SinkKind, SinkSettings};
-use crate::publish::kafka;
 use crate::publish::route::sanitized;
+use crate::publish::{COALESCE_MS_DEFAULT, kafka};
 use crate::template::{Name, Place, Scope, Template};
 use properties::{brokers, property_value, security};
 
 const TYPES: [&str; 2] = ["kafka", "rabbitmq"];
 const TOPICS_MAX: u64 = 1000;
+/// At most half of the shortest time that a reply may take.
+const COALESCE_MS: RangeInclusive<u64> = 0..=50;
 /// Half of what the ingress lets in: one broker that hangs leaves room for the others' requests.
 const IN_FLIGHT_MAX: u64 = 512;
 /// Where events are keyed by default: those about one thing stay in order.
@@ -61,6 +65,11 @@ pub(super) fn sink(name: &str, form: &Value, build: &mut Build<'_>) -> Option<Si
     }
 }
 
+/// For how long after others a record waits for company.
+fn coalesce(key: &str, given: Option<u64>, build: &mut Build<'_>) -> Duration {
+    Duration::from_millis(build.number(key, given, COALESCE_MS_DEFAULT, COALESCE_MS))
+}
+
 fn kafka_sink(
     name: &str,
     key: &str,
@@ -95,6 +104,7 @@ fn kafka_sink(
     let topics_max = build.number(&at("topics_max"), form.topics_max, TOPICS_MAX, 1..=100_000);
     let in_flight = form.in_flight_max;
     let in_flight = build.number(&at("in_flight_max"), in_flight, IN_FLIGHT_MAX, 1..=100_000);
+    let coalesce = coalesce(&at("coalesce_ms"), form.coalesce_ms, build);
     let create = form.create_topics.as_ref();
     let create_topics =
         create.map(|form| create_topics::create_topics(&at("create_topics"), form, build));
@@ -111,6 +121,7 @@ fn kafka_sink(
         dead_letter_topic: dead.clone(),
         topics_max: usize::try_from(topics_max).ok()?,
         in_flight_max: size(in_flight),
+        coalesce,
         key: key_templates?,
         own_files,
         kind: SinkKind::Kafka(kafka::Options {

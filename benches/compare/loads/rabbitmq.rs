@@ -64,7 +64,8 @@ pub fn verdicts(bench: &Bench, servers: &[Server]) {
 pub fn schemes(bench: &Bench) {
     let schemes = [(4, 64), (8, 64), (16, 64), (8, 1), (64, 1)];
     let servers = schemes.map(|(channels, batch_max)| {
-        let sink = format!("channels: {channels}, batch_max: {batch_max}");
+        // Or fewer in flight would show how long they wait for each other.
+        let sink = format!("coalesce_ms: 0, channels: {channels}, batch_max: {batch_max}");
         let name = format!("{channels} × {batch_max}");
         Server::daemon(&name, Broker::RabbitMq, &bench.options, &sink)
     });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{IN_FLIGHT_MAX, TOPICS_MAX, keys, template_at, tls, topic};
+use super::{IN_FLIGHT_MAX, TOPICS_MAX, coalesce, keys, template_at, tls, topic};
 use crate::publish::rabbitmq::{self, Management};
 use crate::settings::build::{Build, size};
 use crate::settings::document::RabbitmqForm;
@@ -54,6 +54,7 @@ pub(super) fn sink(
     let topics_max = build.number(&at("topics_max"), form.topics_max, TOPICS_MAX, 1..=100_000);
     let in_flight = form.in_flight_max;
     let in_flight = build.number(&at("in_flight_max"), in_flight, IN_FLIGHT_MAX, 1..=100_000);
+    let coalesce = coalesce(&at("coalesce_ms"), form.coalesce_ms, build);
     let channels = u64::from(rabbitmq::CHANNELS_DEFAULT);
     let channels = build.number(&at("channels"), form.channels, channels, 1..=256);
     let batch_max = u64::from(rabbitmq::BATCH_MAX_DEFAULT);
@@ -68,6 +69,7 @@ pub(super) fn sink(
         dead_letter_topic: dead,
         topics_max: usize::try_from(topics_max).ok()?,
         in_flight_max: size(in_flight),
+        coalesce,
         key: key_templates?,
         own_files: BTreeMap::new(),
         kind: SinkKind::Rabbitmq(rabbitmq::Options {
