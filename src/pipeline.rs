@@ -120,6 +120,15 @@ struct Load {
 }
 
 impl Carry for Pipeline {
+    fn has_room(&self, door: &Door) -> bool {
+        let Some(source) = self.sources.get(door.source) else {
+            return true;
+        };
+        // A batch waits for room.
+        let endpoint = || source.endpoints.of(door.tenant.as_deref());
+        source.routing.has_room() || endpoint().is_none_or(|it| it.mapping.splits())
+    }
+
     fn tracer(&self) -> Option<&Arc<Tracer>> {
         self.tracer.as_ref()
     }

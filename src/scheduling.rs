@@ -33,8 +33,8 @@ pub fn take_turns() {
     }
 }
 
-/// Lets the threads run that others have woken and that wait for this processor: those that carry what was taken, where more comes
-/// than there is room for. Refusing never ends under a flood, and what makes room would have to wait for it.
+/// Lets the threads run that have been woken and wait for this processor: those that carry what was taken. Turning requests away never
+/// ends under a flood, and what was taken would have to wait for it.
 pub fn give_way() {
     std::thread::yield_now();
 }

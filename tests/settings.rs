@@ -144,7 +144,7 @@ config.yaml:4:3: limits.body_bytes_max: the text \"1 MiB\" stands where a whole 
 config.yaml:5:3: limits.in_flight_max: 0 is out of bounds
   remedy: write 1 to 100000
 config.yaml:6:3: limits.inflight: there is no key inflight here
-  remedy: known keys: body_bytes_max, headers_bytes_max, decoded_ratio_max, connections_max, client_connections_max, in_flight_max, header_read_ms, body_read_ms
+  remedy: known keys: body_bytes_max, headers_bytes_max, decoded_ratio_max, connections_max, client_connections_max, in_flight_max, room_wait_ms, header_read_ms, body_read_ms
 config.yaml:7:8: log.level: there is no loud here
   remedy: write one of: error, warn, info, debug, trace
 config.yaml:9:3: sinks.kafka.brokers: it is missing

@@ -104,6 +104,7 @@ fn server(proxy_protocol: bool) -> Server {
         connections_max: 64,
         client_connections_max: 64,
         in_flight_max: 64,
+        room_wait: Duration::ZERO,
         header_read: DAWDLE,
         body_read: DAWDLE,
         headers_bytes_max: HEAD_BYTES_MAX,

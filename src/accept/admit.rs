@@ -3,12 +3,16 @@
 use std::net::IpAddr;
 
 use tokio::sync::SemaphorePermit;
+use tokio::time::sleep;
 
 use super::coding::Codings;
 use super::framing;
 use super::visitor::Visitor;
-use super::{Denial, Door, Generation};
-use crate::scheduling;
+use super::{Carry, Denial, Door, Generation};
+
+/// When it is asked again whether there is room, in parts of the time that a request waits for that: soon, for most bursts are over
+/// soon, and not often, for all who wait ask.
+const AGAIN: [f64; 3] = [0.125, 0.25, 0.625];
 
 /// The source's own, where it has a share, and that of all.
 pub(super) type Permits<'s> = (Option<SemaphorePermit<'s>>, SemaphorePermit<'s>);
@@ -19,15 +23,11 @@ pub(super) fn admit<'s, C>(
     (visitor, client): (&Visitor, IpAddr),
     door: Option<&'s Door>,
     generation: &'s Generation<C>,
-) -> Result<(&'s Door, Codings, Permits<'s>), Denial> {
+) -> Result<(&'s Door, Codings), Denial> {
     admit_any(head, client, generation)?;
     let door = door.ok_or(Denial::NotFound)?;
     door.admission.admits(client, visitor.names.as_deref())?;
-    let own = door.gate.admit()?;
-    let Ok(permit) = generation.in_flight.try_acquire() else {
-        scheduling::give_way();
-        return Err(Denial::Overloaded);
-    };
+    door.gate.admit()?;
     if !door.methods.contains(&head.method) {
         return Err(Denial::MethodNotAllowed(door.methods.clone()));
     }
@@ -40,7 +40,43 @@ pub(super) fn admit<'s, C>(
         return Err(Denial::UnsupportedMediaType(door.content_types.clone()));
     }
     let codings = Codings::of(&head.headers).map_err(|_| Denial::UnsupportedEncoding)?;
-    Ok((door, codings, (own, permit)))
+    Ok((door, codings))
+}
+
+/// Room for what comes to `door`, for as long as the permits live. Where there is none it is waited for: bursts pass, and who sends
+/// more than there is room for gets no further meanwhile.
+pub(super) async fn room<'s, C: Carry>(
+    version: http::Version,
+    door: &'s Door,
+    generation: &'s Generation<C>,
+) -> Result<Permits<'s>, Denial> {
+    let mut room = room_now(door, generation);
+    // A connection of HTTP/2 may have so many streams that those that wait would take room by themselves.
+    if room.is_ok() || version >= http::Version::HTTP_2 {
+        return room;
+    }
+    for part in AGAIN {
+        // Boxed, for it is rare.
+        Box::pin(sleep(generation.limits.room_wait.mul_f64(part))).await;
+        room = room_now(door, generation);
+        if room.is_ok() {
+            break;
+        }
+    }
+    room
+}
+
+fn room_now<'s, C: Carry>(
+    door: &'s Door,
+    generation: &'s Generation<C>,
+) -> Result<Permits<'s>, Denial> {
+    let own = door.gate.share()?;
+    let permit = generation.in_flight.try_acquire();
+    let permit = permit.map_err(|_| Denial::Overloaded)?;
+    if !generation.carry.has_room(door) {
+        return Err(Denial::Overloaded);
+    }
+    Ok((own, permit))
 }
 
 /// What no request passes by, whosever it is.

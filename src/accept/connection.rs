@@ -20,7 +20,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::access::{self, Entry};
-use super::admit::admit;
+use super::admit::{admit, room};
 use super::bin;
 use super::body::{self, BodyError};
 use super::coding::{Codings, Undecoded};
@@ -29,6 +29,7 @@ use super::proxied;
 use super::visitor::Visitor;
 use super::{Carry, Denial, Door, Generation, Limits, Received, Reply, Shared};
 use crate::metrics::Counted;
+use crate::scheduling;
 use crate::telemetry::{Context, Trace};
 use crate::time::UnixTime;
 use crate::tls::Stream;
@@ -280,6 +281,7 @@ async fn answer<C: Carry>(
     if let Some(trace) = trace.as_deref().filter(|trace| trace.is_recorded()) {
         access::trace(trace, &entry, path.filter(|_| door.is_some()), &reply);
     }
+    make_way(&reply);
     let ends_connection = reply.ends_connection() || shared.is_going();
     let mut response = reply.into_response(id);
     if is_http1 && ends_connection {
@@ -288,6 +290,13 @@ async fn answer<C: Carry>(
             .insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+/// What is turned away may come without end, and what is not is to get its turn.
+fn make_way(reply: &Reply) {
+    if !reply.status().is_success() {
+        scheduling::give_way();
+    }
 }
 
 /// What is told of a request beside its reply.
@@ -339,7 +348,13 @@ async fn judge<C: Carry>(
             Err(denial) => denied(denial),
         };
     }
-    let (door, codings, _permits) = match admit(&head, (visitor, client), door, generation) {
+    let admitted = match admit(&head, (visitor, client), door, generation) {
+        Ok((door, codings)) => room(head.version, door, generation)
+            .await
+            .map(|permits| (door, codings, permits)),
+        Err(denial) => Err(denial),
+    };
+    let (door, codings, _permits) = match admitted {
         Ok(admitted) => admitted,
         Err(denial) => {
             body::discard(body, &head.headers).await;

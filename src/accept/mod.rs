@@ -57,6 +57,8 @@ pub struct Limits {
     pub client_connections_max: usize,
     /// Requests being read or published at the same time; more are answered 503.
     pub in_flight_max: usize,
+    /// How long one for which there is no room waits before it is.
+    pub room_wait: Duration,
     /// How long a connection may take to send a request's head, and may idle between requests, and may
     /// leave unread what it is sent. HTTP/2: at most twice as long.
     pub header_read: Duration,
@@ -87,6 +89,11 @@ pub trait Carry: Send + Sync + 'static {
         received: Received,
         started: Instant,
     ) -> impl Future<Output = Reply> + Send;
+
+    /// Whether what comes to `door` could be stored now. What cannot waits before it has cost anything.
+    fn has_room(&self, _door: &Door) -> bool {
+        true
+    }
 
     /// Who is told of the requests, where anybody is.
     fn tracer(&self) -> Option<&Arc<Tracer>> {

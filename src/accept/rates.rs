@@ -165,9 +165,13 @@ impl Gate {
         }
     }
 
+    /// Counts one request.
+    pub(super) fn admit(&self) -> Result<(), TooMany> {
+        self.rate.as_ref().map_or(Ok(()), Limiter::admit)
+    }
+
     /// Lets one request in, for as long as its permit lives.
-    pub(super) fn admit(&self) -> Result<Option<SemaphorePermit<'_>>, Denial> {
-        self.rate.as_ref().map_or(Ok(()), Limiter::admit)?;
+    pub(super) fn share(&self) -> Result<Option<SemaphorePermit<'_>>, Denial> {
         match &self.in_flight {
             None => Ok(None),
             Some(in_flight) => match in_flight.try_acquire() {

@@ -85,6 +85,11 @@ impl Mapping {
         self.pointers = pointers;
         self
     }
+
+    /// Whether a delivery may be many events.
+    pub fn splits(&self) -> bool {
+        !self.batch.is_empty() || self.batch_of.is_some()
+    }
 }
 
 /// The provider's id.

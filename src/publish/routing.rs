@@ -175,6 +175,12 @@ impl Routing {
         })
     }
 
+    /// Whether an event could be stored now that comes alone, whatever its way.
+    pub fn has_room(&self) -> bool {
+        let mut ways = self.ways.iter().chain([&self.last]);
+        ways.any(|way| way.to.iter().all(|placement| placement.sink.has_room()))
+    }
+
     fn find(&self, event: &mut Event) -> &Way {
         let rules = self.ways.iter().map(|way| &*way.rule);
         let found = first_fit(rules, event, &mut |_, _| {});

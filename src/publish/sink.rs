@@ -15,8 +15,10 @@ use super::spool::{Attempt, Spool};
 use super::{Broker, DeadLetters, Landed, Landing, PublishError, Record, Route};
 use crate::metrics::SinkMetrics;
 use crate::normalize::Event;
-use crate::scheduling;
 use crate::telemetry::{Sending, Trace, Value};
+
+/// How long an event waits for room that was let in when there was some, as others were.
+const ROOM: Duration = Duration::from_millis(250);
 
 /// Where events are carried to.
 pub struct Sink {
@@ -240,19 +242,22 @@ impl Sink {
         self.circuit.admit(now)?;
         let _permit = match self.in_flight.try_acquire() {
             Ok(permit) => permit,
-            // With one of a batch refused, all of it would be sent again, and be refused again. A spool has room at once.
-            Err(_) if self.spool.is_none() && is_of_batch() => {
-                let permit = timeout_at(deadline, self.in_flight.acquire()).await;
+            // A spool has room at once.
+            Err(_) if self.spool.is_none() => {
+                // With one of a batch refused, all of it would be sent again, and be refused again.
+                let until = if is_of_batch() {
+                    deadline
+                } else {
+                    deadline.min(now + ROOM)
+                };
+                let permit = timeout_at(until, self.in_flight.acquire()).await;
                 now = Instant::now();
                 permit
                     .ok()
                     .and_then(Result::ok)
                     .ok_or(PublishError::Overloaded)?
             }
-            Err(_) => {
-                scheduling::give_way();
-                return Err(PublishError::Overloaded);
-            }
+            Err(_) => return Err(PublishError::Overloaded),
         };
         // A batch has company of its own, and goes in order.
         if let Some(due) = self.pace.due(now, self.in_flight())
@@ -320,6 +325,11 @@ impl Sink {
     fn in_flight(&self) -> usize {
         let free = self.in_flight.available_permits();
         self.in_flight_max.saturating_sub(free)
+    }
+
+    /// Whether a record would be taken now that comes alone.
+    pub(super) fn has_room(&self) -> bool {
+        self.spool.is_some() || self.in_flight.available_permits() > 0
     }
 
     /// Whether events are answered 2xx while the broker is down.

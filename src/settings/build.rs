@@ -191,6 +191,7 @@ impl Build<'_> {
             connections.div_ceil(2),
             1..=connections,
         );
+        let room_wait = self.number("limits.room_wait_ms", form.room_wait_ms, 200, 0..=10_000);
         let header_read = self.number(
             "limits.header_read_ms",
             form.header_read_ms,
@@ -217,6 +218,7 @@ impl Build<'_> {
             connections_max: size(connections),
             client_connections_max: size(of_client),
             in_flight_max: size(in_flight),
+            room_wait: Duration::from_millis(room_wait),
             header_read: Duration::from_millis(header_read),
             body_read: Duration::from_millis(body_read),
             headers_bytes_max: size(headers),

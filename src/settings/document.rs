@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::LogLevel;
 use super::inspector::AdminForm;
 use super::preset::OneOrMany;
+use super::rates::RateForm;
 use super::sandbox::SandboxForm;
 use crate::logging::Format;
 use crate::normalize::shape::{OnViolation, With};
@@ -170,20 +171,13 @@ pub(super) struct LimitsForm {
     pub(super) connections_max: Option<u64>,
     pub(super) client_connections_max: Option<u64>,
     pub(super) in_flight_max: Option<u64>,
+    pub(super) room_wait_ms: Option<u64>,
     pub(super) header_read_ms: Option<u64>,
     pub(super) body_read_ms: Option<u64>,
     pub(super) reply_within_ms: Option<u64>,
     pub(super) rate: Option<RateForm>,
     pub(super) client_rate: Option<RateForm>,
     pub(super) trusted_proxies: Option<Vec<String>>,
-}
-
-/// How many requests may come.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RateForm {
-    pub(super) requests_per_s: Option<u64>,
-    pub(super) burst_max: Option<u64>,
 }
 
 #[derive(Debug, Default, Deserialize)]

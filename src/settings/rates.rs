@@ -3,11 +3,20 @@
 use std::num::NonZeroU32;
 
 use ipnet::IpNet;
+use serde::Deserialize;
 
 use super::SourceLimits;
 use super::build::{BODY_BYTES, Build, size};
-use super::document::{RateForm, SourceForm};
+use super::document::SourceForm;
 use crate::accept::{Proxies, Rate};
+
+/// How many requests may come.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RateForm {
+    pub(super) requests_per_s: Option<u64>,
+    pub(super) burst_max: Option<u64>,
+}
 
 /// The rate at `key`; `None` where there is none, or after a fault.
 pub(super) fn rate(key: &str, form: Option<&RateForm>, build: &mut Build<'_>) -> Option<Rate> {

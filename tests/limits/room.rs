@@ -1,6 +1,45 @@
-//! What waits for company.
+//! More at once than there is room for: what waits for room, and what waits for company.
 
 use super::*;
+
+/// More than a request waits for the broker here, and than this test takes.
+const WAIT_MS: u64 = 10_000;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_burst_waits_for_room_wherever_it_is_short() {
+    for (of_all, of_source, of_sink) in [(4, 1000, 1000), (1000, 4, 1000), (1000, 1000, 4)] {
+        let run = run_id();
+        let proxy = Proxy::before_kafka(kafka::address()).await;
+        let limits = json!({
+            "in_flight_max": of_all, "room_wait_ms": WAIT_MS, "reply_within_ms": 3 * WAIT_MS,
+        });
+        let mut config = config(&run, limits, json!({ "in_flight_max": of_source }));
+        let kafka = &mut config["sinks"]["kafka"];
+        kafka["brokers"] = json!(proxy.address().to_string());
+        kafka["in_flight_max"] = json!(of_sink);
+        let daemon = Daemon::start(config, &ENV);
+        daemon.ready().await;
+        let first = send(&daemon.client(), "/noisy", None).await;
+        assert_eq!(first.status, 200, "{first:?}");
+        proxy.set(Mode::Stall);
+        let burst: Vec<_> = (0..12)
+            .map(|_| {
+                let client = daemon.client();
+                tokio::spawn(async move { send(&client, "/noisy", None).await })
+            })
+            .collect();
+        until("all of them wait", Duration::from_secs(10), || async {
+            daemon.metric("hookferry_requests_in_flight").await == 12
+        })
+        .await;
+        proxy.set(Mode::Pass);
+        for reply in burst {
+            let reply = reply.await.unwrap();
+            assert_eq!(reply.status, 200, "{reply:?}");
+        }
+        assert_eq!(kafka::read(&kafka::address(), &run).len(), 13);
+    }
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_event_soon_after_another_waits_for_company_before_either_broker() {
