@@ -17,13 +17,13 @@ const AGAIN: [f64; 3] = [0.125, 0.25, 0.625];
 /// The source's own, where it has a share, and that of all.
 pub(super) type Permits<'s> = (Option<SemaphorePermit<'s>>, SemaphorePermit<'s>);
 
-/// Everything that a request's head can be turned away for.
-pub(super) fn admit<'s, C>(
+/// Everything that a request's head can be turned away for, room for it last.
+pub(super) async fn admit<'s, C: Carry>(
     head: &http::request::Parts,
     (visitor, client): (&Visitor, IpAddr),
     door: Option<&'s Door>,
     generation: &'s Generation<C>,
-) -> Result<(&'s Door, Codings), Denial> {
+) -> Result<(&'s Door, Codings, Permits<'s>), Denial> {
     admit_any(head, client, generation)?;
     let door = door.ok_or(Denial::NotFound)?;
     door.admission.admits(client, visitor.names.as_deref())?;
@@ -40,12 +40,13 @@ pub(super) fn admit<'s, C>(
         return Err(Denial::UnsupportedMediaType(door.content_types.clone()));
     }
     let codings = Codings::of(&head.headers).map_err(|_| Denial::UnsupportedEncoding)?;
-    Ok((door, codings))
+    let permits = room(head.version, door, generation).await?;
+    Ok((door, codings, permits))
 }
 
 /// Room for what comes to `door`, for as long as the permits live. Where there is none it is waited for: bursts pass, and who sends
 /// more than there is room for gets no further meanwhile.
-pub(super) async fn room<'s, C: Carry>(
+async fn room<'s, C: Carry>(
     version: http::Version,
     door: &'s Door,
     generation: &'s Generation<C>,

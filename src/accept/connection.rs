@@ -20,7 +20,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::access::{self, Entry};
-use super::admit::{admit, room};
+use super::admit::admit;
 use super::bin;
 use super::body::{self, BodyError};
 use super::coding::{Codings, Undecoded};
@@ -348,12 +348,7 @@ async fn judge<C: Carry>(
             Err(denial) => denied(denial),
         };
     }
-    let admitted = match admit(&head, (visitor, client), door, generation) {
-        Ok((door, codings)) => room(head.version, door, generation)
-            .await
-            .map(|permits| (door, codings, permits)),
-        Err(denial) => Err(denial),
-    };
+    let admitted = admit(&head, (visitor, client), door, generation).await;
     let (door, codings, _permits) = match admitted {
         Ok(admitted) => admitted,
         Err(denial) => {
