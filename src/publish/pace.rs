@@ -1,9 +1,10 @@
 //! Whether a record goes at once, or a little later together with others.
 //!
 //! Most of what a lone record costs is that threads are woken for it: the one that sends it, the broker's, the one that takes in the
-//! confirmation, and the one that answers. Records that go together share that. So the first goes at once, and those that come soon
-//! after it wait for each other, like small segments of TCP behind one that is not acknowledged
-//! ([RFC 896](https://www.rfc-editor.org/rfc/rfc896)). Where many come there is company without waiting.
+//! confirmation, and the one that answers. Records that go together share that, so where others are to be expected, the first goes at
+//! once, and those that come soon after it wait for each other, like small segments of TCP behind one that is not acknowledged
+//! ([RFC 896](https://www.rfc-editor.org/rfc/rfc896)). Where few come it would be waiting for nothing, and where many come there is
+//! company without.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -12,9 +13,12 @@ use tokio::time::{Instant, sleep_until};
 
 /// For how many milliseconds after others a record waits for company, unless told otherwise.
 pub const COALESCE_MS_DEFAULT: u64 = 3;
-/// Where so many have come in that time, nothing waits.
-const COMPANY: usize = 96;
-/// Nor where so many are in flight: whoever sends them may wait for their answers, and would only be slower.
+/// Over how many times that what comes is counted.
+const SPELL: u32 = 4;
+/// How many have come in a spell where records wait: more than two for each time that one waits, or it would wait in vain; and not
+/// so many that there is company anyway.
+const WORTHWHILE: std::ops::Range<usize> = 9..288;
+/// Nothing waits where so many are in flight: whoever sends them may wait for their answers, and would only be slower.
 const IN_FLIGHT: usize = 48;
 
 /// When records go to a broker.
@@ -25,9 +29,11 @@ pub(super) struct Pace {
     begun: Instant,
     /// When the last ones went that had waited, or for which there was nobody to wait, in nanoseconds since `begun`.
     last: AtomicU64,
-    /// Records that have come since.
-    since: AtomicUsize,
-    /// Those that came between that and the time before.
+    /// When the spell began in which records are counted, in the same.
+    spell: AtomicU64,
+    /// Records that have come in it.
+    came: AtomicUsize,
+    /// Those of the one before.
     before: AtomicUsize,
 }
 
@@ -37,7 +43,8 @@ impl Pace {
             coalesce,
             begun: Instant::now(),
             last: AtomicU64::new(0),
-            since: AtomicUsize::new(0),
+            spell: AtomicU64::new(0),
+            came: AtomicUsize::new(0),
             before: AtomicUsize::new(0),
         }
     }
@@ -51,15 +58,14 @@ impl Pace {
         if self.coalesce.is_zero() {
             return None;
         }
-        self.since.fetch_add(1, Ordering::Relaxed);
+        let is_worthwhile = WORTHWHILE.contains(&self.count(now)) && in_flight < IN_FLIGHT;
         let last = self.last.load(Ordering::Relaxed);
-        let due = self.begun + Duration::from_nanos(last) + self.coalesce;
+        let due = self.at(last) + self.coalesce;
         if due <= now {
             self.went(last, now);
             return None;
         }
-        let is_alone = self.before.load(Ordering::Relaxed) < COMPANY && in_flight < IN_FLIGHT;
-        is_alone.then_some(due)
+        is_worthwhile.then_some(due)
     }
 
     /// Waits until `due`, as all do who wait for that, so that the runtime wakes them together; the time then.
@@ -67,7 +73,7 @@ impl Pace {
         sleep_until(due).await;
         let now = Instant::now();
         let last = self.last.load(Ordering::Relaxed);
-        if self.begun + Duration::from_nanos(last) < due {
+        if self.at(last) < due {
             self.went(last, now);
         }
         now
@@ -75,13 +81,38 @@ impl Pace {
 
     /// Those that came after `last` go `now`, unless others have just said so.
     fn went(&self, last: u64, now: Instant) {
-        let since = u64::try_from((now - self.begun).as_nanos()).unwrap_or(u64::MAX);
         let (order, otherwise) = (Ordering::Relaxed, Ordering::Relaxed);
-        let is_first = self.last.compare_exchange(last, since, order, otherwise);
-        if is_first.is_ok() {
-            let came = self.since.swap(0, Ordering::Relaxed);
-            self.before.store(came, Ordering::Relaxed);
+        let _others = self
+            .last
+            .compare_exchange(last, self.since_begun(now), order, otherwise);
+    }
+
+    /// Counts one that has come `now`; how many came in the last whole spell, and none if that is long over.
+    fn count(&self, now: Instant) -> usize {
+        let spell = self.spell.load(Ordering::Relaxed);
+        let lasted = now.saturating_duration_since(self.at(spell));
+        if lasted >= SPELL * self.coalesce {
+            let (order, otherwise) = (Ordering::Relaxed, Ordering::Relaxed);
+            let is_first =
+                self.spell
+                    .compare_exchange(spell, self.since_begun(now), order, otherwise);
+            if is_first.is_ok() {
+                let came = self.came.swap(0, Ordering::Relaxed);
+                let is_recent = lasted < 2 * SPELL * self.coalesce;
+                self.before
+                    .store(if is_recent { came } else { 0 }, Ordering::Relaxed);
+            }
         }
+        self.came.fetch_add(1, Ordering::Relaxed);
+        self.before.load(Ordering::Relaxed)
+    }
+
+    fn at(&self, nanos: u64) -> Instant {
+        self.begun + Duration::from_nanos(nanos)
+    }
+
+    fn since_begun(&self, now: Instant) -> u64 {
+        u64::try_from((now - self.begun).as_nanos()).unwrap_or(u64::MAX)
     }
 }
 
@@ -91,14 +122,23 @@ mod tests {
 
     use tokio::time::Instant;
 
-    use super::{COMPANY, IN_FLIGHT, Pace};
+    use super::{IN_FLIGHT, Pace, SPELL, WORTHWHILE};
 
     const COALESCE: Duration = Duration::from_secs(3600);
 
+    /// With so many in its first spell, and the time when the next one begins.
+    fn paced(came: usize) -> (Pace, Instant) {
+        let pace = Pace::new(COALESCE);
+        for _ in 0..came {
+            assert_eq!(pace.due(pace.begun + COALESCE, 1), None);
+        }
+        let next = pace.begun + SPELL * COALESCE;
+        (pace, next)
+    }
+
     #[test]
     fn the_first_goes_at_once_and_those_behind_it_together() {
-        let pace = Pace::new(COALESCE);
-        let first = pace.begun + 2 * COALESCE;
+        let (pace, first) = paced(WORTHWHILE.start);
         assert_eq!(pace.due(first, 1), None);
         let due = Some(first + COALESCE);
         for since in [1, 1800, 3599] {
@@ -108,24 +148,21 @@ mod tests {
         let late = first + 3 * COALESCE / 2;
         assert_eq!(pace.due(late, 1), None);
         assert_eq!(pace.due(first + 2 * COALESCE, 1), Some(late + COALESCE));
+        assert_eq!(pace.due(first + 2 * COALESCE, IN_FLIGHT), None);
     }
 
     #[test]
-    fn nothing_waits_where_many_come() {
-        let pace = Pace::new(COALESCE);
-        let at = |times: u32, secs: u64| pace.begun + times * COALESCE + Duration::from_secs(secs);
-        for _ in 0..COMPANY {
-            assert!(pace.due(at(0, 1), 1).is_some());
+    fn nothing_waits_where_few_or_many_come_or_some_came_long_ago() {
+        let a_moment = Duration::from_secs(1);
+        for came in [0, WORTHWHILE.start - 1, WORTHWHILE.end] {
+            let (pace, next) = paced(came);
+            assert_eq!(pace.due(next, 1), None);
+            assert_eq!(pace.due(next + a_moment, 1), None, "{came}");
         }
-        for _ in 0..COMPANY {
-            assert_eq!(pace.due(at(1, 1), 1), None);
-        }
-        assert_eq!(pace.due(at(2, 2), 1), None);
-        assert_eq!(pace.due(at(2, 3), 1), None);
-        // They have become few again.
-        assert_eq!(pace.due(at(3, 3), 1), None);
-        assert_eq!(pace.due(at(3, 4), IN_FLIGHT - 1), Some(at(4, 3)));
-        assert_eq!(pace.due(at(3, 5), IN_FLIGHT), None);
+        let (pace, next) = paced(WORTHWHILE.start);
+        let later = next + SPELL * COALESCE;
+        assert_eq!(pace.due(later, 1), None);
+        assert_eq!(pace.due(later + a_moment, 1), None);
     }
 
     #[test]
