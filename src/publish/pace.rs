@@ -12,12 +12,12 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 /// For how many milliseconds after others a record waits for company, unless told otherwise.
-pub const COALESCE_MS_DEFAULT: u64 = 3;
+pub const COALESCE_MS_DEFAULT: u64 = 5;
 /// Over how many times that what comes is counted.
 const SPELL: u32 = 4;
-/// How many have come in a spell where records wait: more than two for each time that one waits, or it would wait in vain; and not
-/// so many that there is company anyway.
-const WORTHWHILE: std::ops::Range<usize> = 9..288;
+/// How many have come in a spell where records wait: more than three for each time that one waits, or it would wait for little; and
+/// not so many that there is company anyway.
+const WORTHWHILE: std::ops::Range<usize> = 15..480;
 /// Nothing waits where so many are in flight: whoever sends them may wait for their answers, and would only be slower.
 const IN_FLIGHT: usize = 48;
 
