@@ -154,6 +154,8 @@ pub(super) fn producer(options: &Options) -> ClientConfig {
     // The partition that Java's default partitioner gives a key.
     config.set("partitioner", "murmur2_random");
     config.set("client.id", "hookferry");
+    // Its figures for the broker's operator (KIP-714) are a megabyte that every replica holds, whether or not anybody asks.
+    config.set("enable.metrics.push", "false");
     for (property, value) in &options.properties {
         config.set(property, value);
     }
