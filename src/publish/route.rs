@@ -168,12 +168,15 @@ impl Route {
 pub fn sanitized(text: String) -> Option<String> {
     let is_plain =
         |byte| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' | b'-');
-    let is_topic = text.bytes().all(is_plain)
-        && text.len() <= TOPIC_BYTES_MAX
-        && !text.contains("..")
-        && !text.starts_with('.')
-        && !text.ends_with('.')
-        && !text.is_empty();
+    // Nearly always it is one: no word of it is empty, the first and the last included.
+    let mut before = b'.';
+    let is_topic = text.len() <= TOPIC_BYTES_MAX
+        && text.bytes().all(|byte| {
+            let is_empty_word = (before, byte) == (b'.', b'.');
+            before = byte;
+            is_plain(byte) && !is_empty_word
+        })
+        && before != b'.';
     if is_topic {
         return Some(text);
     }
