@@ -22,6 +22,8 @@ mod bombs;
 mod confusion;
 #[path = "hostile/floods.rs"]
 mod floods;
+#[path = "hostile/forged.rs"]
+mod forged;
 #[path = "hostile/frames.rs"]
 mod frames;
 #[path = "hostile/honest.rs"]

@@ -4,7 +4,7 @@ use tokio::task::JoinSet;
 
 use super::frames::*;
 use super::honest::{Honest, quiet_for};
-use super::support::process::memory;
+use super::support::process::{memory, scheduled};
 use super::support::scale;
 use super::*;
 
@@ -261,7 +261,7 @@ async fn floods_of_frames_are_ended_or_borne_and_cost_others_nothing() {
     let mut ends = JoinSet::new();
     for flood in floods() {
         let lines = target.daemon.output().lines().count();
-        let worked = cpu_ms(target.daemon.id());
+        let (before, _) = scheduled(target.daemon.id());
         let honest = Honest::start(&target, &format!("beside {} ", flood.name), HONEST_PER_S);
         let mut connection = Connection::open(target.daemon.ingress, &flood.begin).await;
         let (count, began) = (flood.count * times, Instant::now());
@@ -279,10 +279,10 @@ async fn floods_of_frames_are_ended_or_borne_and_cost_others_nothing() {
         // The last of them is looked at as well.
         tokio::time::sleep(Duration::from_millis(100)).await;
         let waits = honest.end().await;
-        let worked = cpu_ms(target.daemon.id()) - worked;
+        let worked = scheduled(target.daemon.id()).0 - before;
         let kib = memory(target.daemon.id()).peak.saturating_sub(before_kib);
         println!(
-            "{}: {sent} of {count} in {took:?}, {worked} ms of work with the honest, so far {kib} KiB more",
+            "{}: {sent} of {count} in {took:?}, {worked:?} of work with the honest, so far {kib} KiB more",
             flood.name
         );
         waits.assert(flood.name, BOUND);
@@ -325,19 +325,6 @@ async fn floods_of_frames_are_ended_or_borne_and_cost_others_nothing() {
     assert!(grown_kib < GROWTH_KIB_MAX, "{grown_kib} KiB");
     assert_eq!(target.stored(), expected);
     target.has_kept_calm();
-}
-
-/// How long a process has worked so far.
-fn cpu_ms(process: u32) -> u64 {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
-    // Of user and system, in hundredths, behind the name and 11 others.
-    let ticks = stat.rsplit_once(')').unwrap().1.split_whitespace();
-    let ticks: u64 = ticks
-        .skip(11)
-        .take(2)
-        .map(|it| it.parse::<u64>().unwrap())
-        .sum();
-    ticks * 10
 }
 
 /// What a broken rule comes to.
