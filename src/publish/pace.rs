@@ -81,27 +81,26 @@ impl Pace {
 
     /// Those that came after `last` go `now`, unless others have just said so.
     fn went(&self, last: u64, now: Instant) {
+        self.renew(&self.last, last, now);
+    }
+
+    /// Has `time`, which was `before`, be `now`; `false` where others have just done so.
+    fn renew(&self, time: &AtomicU64, before: u64, now: Instant) -> bool {
+        let nanos = u64::try_from((now - self.begun).as_nanos()).unwrap_or(u64::MAX);
         let (order, otherwise) = (Ordering::Relaxed, Ordering::Relaxed);
-        let _others = self
-            .last
-            .compare_exchange(last, self.since_begun(now), order, otherwise);
+        let renewed = time.compare_exchange(before, nanos, order, otherwise);
+        renewed.is_ok()
     }
 
     /// Counts one that has come `now`; how many came in the last whole spell, and none if that is long over.
     fn count(&self, now: Instant) -> usize {
         let spell = self.spell.load(Ordering::Relaxed);
         let lasted = now.saturating_duration_since(self.at(spell));
-        if lasted >= SPELL * self.coalesce {
-            let (order, otherwise) = (Ordering::Relaxed, Ordering::Relaxed);
-            let is_first =
-                self.spell
-                    .compare_exchange(spell, self.since_begun(now), order, otherwise);
-            if is_first.is_ok() {
-                let came = self.came.swap(0, Ordering::Relaxed);
-                let is_recent = lasted < 2 * SPELL * self.coalesce;
-                self.before
-                    .store(if is_recent { came } else { 0 }, Ordering::Relaxed);
-            }
+        if lasted >= SPELL * self.coalesce && self.renew(&self.spell, spell, now) {
+            let came = self.came.swap(0, Ordering::Relaxed);
+            let is_recent = lasted < 2 * SPELL * self.coalesce;
+            self.before
+                .store(if is_recent { came } else { 0 }, Ordering::Relaxed);
         }
         self.came.fetch_add(1, Ordering::Relaxed);
         self.before.load(Ordering::Relaxed)
@@ -109,10 +108,6 @@ impl Pace {
 
     fn at(&self, nanos: u64) -> Instant {
         self.begun + Duration::from_nanos(nanos)
-    }
-
-    fn since_begun(&self, now: Instant) -> u64 {
-        u64::try_from((now - self.begun).as_nanos()).unwrap_or(u64::MAX)
     }
 }
 
