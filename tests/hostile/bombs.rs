@@ -84,13 +84,17 @@ async fn bodies_of_gigabytes_are_cut_where_they_become_too_large() {
     let mut sent = 0;
     // Until it is told, or cut for sending more than its window. How much that is says how fast the two are, not what is kept.
     let pours = async {
-        while connection.seen.count(HEADERS) == 0 && connection.send(&data).await.is_ok() {
+        while sent < BODY_BYTES * scale()
+            && connection.seen.count(HEADERS) == 0
+            && connection.send(&data).await.is_ok()
+        {
             sent += data.len();
         }
     };
     let pours = tokio::time::timeout(BOUND, pours).await;
     pours.expect("it is told");
     println!("over HTTP/2: refused after {sent} bytes");
+    assert!(sent < BODY_BYTES * scale());
     // What comes after a refusal is thrown away, for a while.
     let pours = async { while connection.send(&data).await.is_ok() {} };
     let pours = tokio::time::timeout(BOUND, pours).await;

@@ -253,8 +253,7 @@ async fn floods_of_frames_are_ended_or_borne_and_cost_others_nothing() {
     target.serves("warm").await;
     let before_kib = memory(target.daemon.id()).peak;
     let quiet = quiet_for(&target, "quiet", Duration::from_secs(1)).await;
-    // A machine on which an honest delivery waits alone is no measure of what a flood does to it.
-    let (mut waited, tail) = (Vec::new(), TAIL.max(4 * quiet.at(0.99)));
+    let (mut waited, tail) = (Vec::new(), TAIL.max(quiet.allowance()));
     let mut expected: BTreeSet<_> = quiet.names.into_iter().collect();
     expected.insert("warm".to_owned());
     let times = u32::try_from(scale()).unwrap();
@@ -309,7 +308,7 @@ async fn floods_of_frames_are_ended_or_borne_and_cost_others_nothing() {
         });
     }
     let quiet = quiet_for(&target, "quiet again", Duration::from_secs(1)).await;
-    let tail = tail.max(4 * quiet.at(0.99));
+    let tail = tail.max(quiet.allowance());
     expected.extend(quiet.names);
     // A pause of the machine falls on one flood or another: what most of them do is judged.
     waited.sort();

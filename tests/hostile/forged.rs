@@ -29,10 +29,10 @@ fn forged(target: &Target, number: usize) -> Vec<u8> {
     text.replace("octo-org", "evil-org").into_bytes()
 }
 
-/// Sends `request` so many times, and returns how often it was answered by each status.
-async fn repeat(address: SocketAddr, request: Vec<u8>, times: usize) -> BTreeMap<u16, usize> {
+/// Sends as many [at once](AT_ONCE) so many times, each of which is answered 401.
+async fn repeat(address: SocketAddr, request: Vec<u8>, times: usize) {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    let (mut statuses, mut text) = (BTreeMap::new(), Vec::new());
+    let mut text = Vec::new();
     for _ in 0..times {
         stream.write_all(&request.repeat(AT_ONCE)).await.unwrap();
         let mut due = AT_ONCE;
@@ -42,12 +42,11 @@ async fn repeat(address: SocketAddr, request: Vec<u8>, times: usize) -> BTreeMap
             let (answers, rest) = answers(&text);
             due -= answers.len();
             for answer in answers {
-                *statuses.entry(answer.status).or_default() += 1;
+                assert_eq!(answer.status, 401, "{answer:?}");
             }
             text = rest.to_vec();
         }
     }
-    statuses
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -62,25 +61,18 @@ async fn a_flood_of_forged_requests_lets_none_in_and_costs_the_honest_little() {
         let request = forged(&target, number);
         flood.spawn(repeat(target.daemon.ingress, request, TIMES * scale()));
     }
-    let mut statuses = BTreeMap::new();
-    for all in flood.join_all().await {
-        for (status, count) in all {
-            *statuses.entry(status).or_insert(0) += count;
-        }
-    }
+    flood.join_all().await;
     let took = began.elapsed();
     let waits = honest.end().await;
     let (ran, waited) = scheduled(target.daemon.id());
     println!(
-        "{statuses:?} in {took:?}, {:?} of a processor, {:?} of waiting for one",
+        "{} in {took:?}, {:?} of a processor, {:?} of waiting for one",
+        CONNECTIONS * AT_ONCE * TIMES * scale(),
         ran - before.0,
         waited - before.1
     );
-    let all = CONNECTIONS * AT_ONCE * TIMES * scale();
-    assert_eq!(statuses, [(401, all)].into());
     let again = quiet_for(&target, "quiet again", Duration::from_secs(1)).await;
-    // A machine on which an honest delivery waits alone is no measure of what others do to it.
-    let tail = TAIL.max(4 * quiet.at(0.99)).max(4 * again.at(0.99));
+    let tail = TAIL.max(quiet.allowance()).max(again.allowance());
     waits.assert("beside it", tail);
     let expected = [quiet.names, waits.names, again.names].concat();
     let expected: BTreeSet<_> = expected.into_iter().chain(["warm".to_owned()]).collect();

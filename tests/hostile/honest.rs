@@ -38,6 +38,11 @@ impl Waits {
         self.all[place]
     }
 
+    /// What others may wait for on a machine on which these waited alone: it is no measure of what is done to them.
+    pub(super) fn allowance(&self) -> Duration {
+        4 * self.at(0.99)
+    }
+
     /// Prints it, and panics when one was not served, or one in a hundred waited for longer than `bound`.
     pub(super) fn assert(&self, what: &str, bound: Duration) {
         let (median, tail, longest) = (self.at(0.5), self.at(0.99), self.at(1.0));
